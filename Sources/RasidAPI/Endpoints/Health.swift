@@ -1,0 +1,20 @@
+import HTTPTypes
+import RasidWire
+
+/// `GET /health/live` and `GET /health/ready`, for whoever starts, stops and balances this server.
+struct Health: Sendable {
+    let readiness: any Readiness
+
+    /// The process answers; that is all.
+    func live() -> Answer {
+        Answer(.ok, body: JSONWriter.bytes(of: HealthData.live))
+    }
+
+    /// 200 when sales can be taken, else 503 with the reasons.
+    func ready() -> Answer {
+        switch readiness.state {
+        case .ready: Answer(.ok, body: JSONWriter.bytes(of: HealthData.ready))
+        case .unready(let reasons): Answer(.serviceUnavailable, body: JSONWriter.bytes(of: HealthData.unready(reasons)))
+        }
+    }
+}

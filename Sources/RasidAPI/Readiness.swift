@@ -1,0 +1,13 @@
+/// Whether this server can take sales now.
+public enum ReadinessState: Hashable, Sendable {
+    case ready
+    /// - Parameter reasons: one short sentence each, for the operator of the server; never empty.
+    case unready(reasons: [String])
+
+    public var isReady: Bool { self == .ready }
+}
+
+/// How the API asks, without knowing what can stand in the way; answered from memory, for anybody may ask.
+public protocol Readiness: Sendable {
+    var state: ReadinessState { get }
+}

@@ -1,0 +1,212 @@
+import NIOCore
+import NIOHTTP1
+import RasidBase
+import RasidWire
+
+/// Stands between the HTTP parser and the framework, and sees to what no middleware reaches.
+///
+/// - What the parser refuses is answered in JSON. The framework orders that answer behind the earlier ones and
+///   writes an empty 400; the gate puts the real one in its place.
+/// - Receiving is timed: a head, a whole request, an idle connection (see ``ConnectionProgress``).
+/// - `Expect: 100-continue` is granted for a body that is not too large.
+/// - A connection that ends is flushed, half closed, and read on for a while, so that the client can read.
+/// - Whoever holds an answer back learns through ``onHangUp`` that nobody waits for it any more.
+final class RequestGate: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private enum Substitution {
+        case none, refusal, silence
+    }
+
+    private let refusals: RefusalWriter
+    private var progress: ConnectionProgress
+    private var alarm = Alarm()
+    private var refusal: TransportRefusal?
+    private var substitution = Substitution.none
+    private var sawPart = false
+    private var latest = (isHTTP10: false, isHEAD: false)
+
+    /// Set while an answer is held back; called at most once, on the event loop.
+    var onHangUp: (() -> Void)? {
+        didSet { if hasHungUp { hangUp() } }
+    }
+    private var hasHungUp = false
+
+    init(timeouts: ConnectionProgress.Timeouts, refusals: RefusalWriter) {
+        progress = ConnectionProgress(timeouts: timeouts)
+        self.refusals = refusals
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        progress.opened(at: .now())
+        setAlarm(context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        alarm.cancel()
+        hangUp()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        alarm.cancel()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // A server that drains answers open waits at once, as for a client that has gone.
+        if event as? ChannelEvent == .inputClosed || event is ChannelShouldQuiesceEvent { hangUp() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func hangUp() {
+        hasHungUp = true
+        let told = onHangUp
+        if told != nil { onHangUp = nil }
+        told?()
+    }
+
+    private func setAlarm(_ context: ChannelHandlerContext) {
+        alarm.set(progress.deadline, on: context.eventLoop) { self.alarmRang(context) }
+    }
+
+    private func alarmRang(_ context: ChannelHandlerContext) {
+        guard alarm.rang() else { return setAlarm(context) }
+        switch progress.expired() {
+        case .close: context.close(promise: nil)
+        case .refuse: refuse(.tooSlow, context)
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension RequestGate {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard refusal == nil, !progress.isClosing else { return }
+        sawPart = true
+        switch Self.unwrapInboundIn(data) {
+        case .head(let head): read(head, context)
+        case .body(let buffer):
+            if progress.readBody(bytes: buffer.readableBytes) { return refuse(.tooLarge, context) }
+        case .end: progress.readEnd(at: .now())
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if progress.isClosing {
+            // The framework no longer asks for input; it is dropped here, so that closing does not reset.
+            context.read()
+        } else {
+            if !sawPart { progress.readPartOfHead(at: .now()) }
+            setAlarm(context)
+        }
+        sawPart = false
+        context.fireChannelReadComplete()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard refusal == nil, !progress.isClosing else { return }
+        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        refuse(TransportRefusal(error), context)
+    }
+
+    private func read(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        latest = (isHTTP10: head.version == .http1_0, isHEAD: head.method == .HEAD)
+        // After a request to upgrade the parser reads no further request.
+        let upgrades = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        progress.readHead(keepsAlive: head.isKeepAlive && !upgrades, at: .now())
+        if head.method != .GET, let expected = head.headers.first(name: "expect") {
+            expect(expected, head, context)
+        }
+    }
+
+    private func expect(_ expected: String, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard expected.lowercased() == "100-continue", !latest.isHTTP10 else { return }
+        if let length = head.headers.first(name: "content-length").flatMap(Int.init), length > Limits.bodyBytes {
+            // It will be told to keep its body, so what comes next on this connection would be a guess.
+            progress.endAfterThisRequest()
+        } else if progress.nothingElseIsOwed {
+            let head = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(Self.wrapOutboundOut(.head(head)), promise: nil)
+        }
+    }
+
+    /// Ends reading. The framework answers an error of the parser in its turn, after all earlier requests.
+    private func refuse(_ reason: TransportRefusal, _ context: ChannelHandlerContext) {
+        guard progress.inputMatters else { return }
+        refusal = reason
+        progress.refuse()
+        context.fireErrorCaught(HTTPParserError.unknown)
+    }
+}
+
+// MARK: - Writing
+
+extension RequestGate {
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !progress.isClosing else {
+            promise?.fail(ChannelError.outputClosed)
+            return
+        }
+        switch Self.unwrapOutboundIn(data) {
+        case .head(let head): write(head, context, promise)
+        case .body:
+            if substitution == .none { context.write(data, promise: promise) } else { promise?.succeed() }
+        case .end: writeEnd(data, context, promise)
+        }
+    }
+
+    private func write(_ head: HTTPResponseHead, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        if let refusal, Self.isEmptyRefusal(head) {
+            substitution = progress.owesRefusal ? .refusal : .silence
+            if substitution == .refusal { refusals.write(refusal, withBody: !latest.isHEAD, context) }
+            promise?.succeed()
+            return
+        }
+        var head = head
+        if progress.nextAnswerIsLast {
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+        } else if latest.isHTTP10 {
+            head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+        }
+        context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    /// What the framework writes for an error of the parser; no answer of ours has an empty body and this status.
+    private static func isEmptyRefusal(_ head: HTTPResponseHead) -> Bool {
+        head.status == .badRequest && head.headers.first(name: "content-length") == "0"
+    }
+
+    private func writeEnd(_ data: NIOAny, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        switch substitution {
+        case .none:
+            context.write(data, promise: promise)
+            if progress.wroteAnswer(at: .now()) { close(context: context, mode: .output, promise: nil) }
+            setAlarm(context)
+        case .refusal:
+            context.write(data, promise: promise)
+            close(context: context, mode: .output, promise: nil)
+        case .silence:
+            promise?.succeed()
+            close(context: context, mode: .output, promise: nil)
+        }
+    }
+
+    /// Closes once everything that was written is out, or when it has lingered long enough.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode != .input, !progress.isClosing else { return context.close(mode: mode, promise: promise) }
+        progress.closing(at: .now())
+        setAlarm(context)
+        let flushed = context.eventLoop.makePromise(of: Void.self)
+        flushed.futureResult.assumeIsolated().whenComplete { _ in
+            context.close(mode: mode, promise: promise)
+            context.read()
+        }
+        context.writeAndFlush(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: flushed)
+    }
+}

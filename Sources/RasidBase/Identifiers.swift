@@ -1,0 +1,112 @@
+/// Twelve bytes that name one thing for ever: 4 of seconds, 8 that make it unguessable (contract §1).
+///
+/// Printed as 24 lower-case hex characters. `Thing` keeps the id of an order from being used as that of a card.
+public struct ID<Thing>: Hashable, Sendable {
+    public let seconds: UInt32
+    public let random: UInt64
+
+    public init(seconds: UInt32, random: UInt64) {
+        self.seconds = seconds
+        self.random = random
+    }
+}
+
+public enum OrderTag {}
+public enum TransferTag {}
+public enum CardTag {}
+public enum BatchTag {}
+
+public typealias OrderID = ID<OrderTag>
+public typealias TransferID = ID<TransferTag>
+public typealias CardID = ID<CardTag>
+public typealias BatchID = ID<BatchTag>
+
+/// A reseller's account: a small number, because it stands in every row of that reseller.
+public struct AccountID: Hashable, Sendable {
+    public let number: Int64
+
+    public init(_ number: Int64) {
+        self.number = number
+    }
+}
+
+/// An API key's row; the key itself is kept only as a hash.
+public struct KeyID: Hashable, Sendable {
+    public let number: Int64
+
+    public init(_ number: Int64) {
+        self.number = number
+    }
+}
+
+/// One running server process; what it sends to an operator carries this number.
+public struct NodeID: Hashable, Sendable {
+    public let number: Int64
+
+    public init(_ number: Int64) {
+        self.number = number
+    }
+}
+
+extension ID {
+    /// The twelve bytes in order, most significant first, so that ids sort by their time.
+    public var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 12) { buffer, count in
+            for index in 0..<4 { buffer[index] = UInt8(truncatingIfNeeded: seconds >> (24 - 8 * UInt32(index))) }
+            for index in 0..<8 { buffer[4 + index] = UInt8(truncatingIfNeeded: random >> (56 - 8 * UInt64(index))) }
+            count = 12
+        }
+    }
+
+    /// - Returns: nil unless there are exactly twelve bytes.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 12 else { return nil }
+        var seconds: UInt32 = 0
+        var random: UInt64 = 0
+        for (index, byte) in bytes.enumerated() {
+            if index < 4 { seconds = seconds << 8 | UInt32(byte) } else { random = random << 8 | UInt64(byte) }
+        }
+        self.init(seconds: seconds, random: random)
+    }
+
+    /// - Returns: nil unless `text` is 24 lower-case hex characters.
+    public init?(_ text: some StringProtocol) {
+        let hex = text.utf8
+        guard hex.count == 24 else { return nil }
+        var seconds: UInt32 = 0
+        var random: UInt64 = 0
+        for (index, character) in hex.enumerated() {
+            let digit: UInt8
+            switch character {
+            case 0x30...0x39: digit = character - 0x30
+            case 0x61...0x66: digit = character - 0x61 + 10
+            default: return nil
+            }
+            if index < 8 { seconds = seconds << 4 | UInt32(digit) } else { random = random << 4 | UInt64(digit) }
+        }
+        self.init(seconds: seconds, random: random)
+    }
+}
+
+extension ID: CustomStringConvertible {
+    public var description: String { Hex.text(bytes) }
+}
+
+/// Bytes as lower-case hex text.
+public enum Hex {
+    public static func text(_ bytes: some Collection<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            var index = 0
+            for byte in bytes {
+                buffer[index] = digit(byte >> 4)
+                buffer[index + 1] = digit(byte & 15)
+                index += 2
+            }
+            return index
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? 0x30 + value : 0x61 + value - 10
+    }
+}

@@ -1,0 +1,72 @@
+/// Every bound of the shop in one place, its unit in its name or its type (law 10).
+public enum Limits {
+    // The wire (contract §1, §4)
+    public static let bodyBytes = 64 * 1024
+    public static let bodyDepth = 32
+    public static let echoedCharacters = 100
+    public static let referenceScalars = 100
+    public static let idempotencyKeyCharacters = 255
+    public static let pageSize = 100
+    public static let defaultPageSize = 20
+    public static let waitSeconds = 60
+    public static let countedFilteredOrders = 100_000
+
+    // The door (contract §2)
+    public static let invalidKeysPerAddress = 20
+    public static let addressBlock = Duration.seconds(15 * 60)
+    public static let watchedAddresses = 100_000
+    public static let sandboxRequestsPerMinute = 60
+    public static let productionRequestsPerMinute = 120
+    public static let keyCacheLife = Duration.seconds(1)
+    public static let cachedKeys = 100_000
+
+    // Connections
+    public static let connections = 20_000
+    public static let headerBytes = 16 * 1024
+    public static let headerFields = 100
+    public static let headerTimeout = Duration.seconds(10)
+    public static let requestTimeout = Duration.seconds(30)
+    public static let idleTimeout = Duration.seconds(75)
+    public static let lingerTimeout = Duration.seconds(5)
+    public static let drainedBytes = 16 * 1024 * 1024
+    public static let sparedDescriptors = 512
+
+    // The store (design §8)
+    public static let groupCommitClosures = 128
+    public static let waitingWrites = 20_000
+    public static let commandLineWrite = Duration.milliseconds(5)
+    public static let busyWait = Duration.seconds(10)
+    public static let commitInDoubt = Duration.seconds(30)
+    public static let reserveTries = 3
+    public static let waitingScans = 64
+    public static let scanThreads = 2
+
+    // Cards (design §6)
+    public static let expiryMarginDays: Int64 = 7
+    public static let revealCounterPause = Duration.seconds(60)
+    public static let codeCharacters = 64
+    public static let importLineBytes = 4096
+    public static let importErrorsKept = 1000
+
+    // The books
+    public static let auditFindings = 1000
+    public static let countedRevealsPerWrite = 256
+
+    // Delivery (design §4)
+    public static let orderLife = Duration.seconds(48 * 3600)
+    public static let lastAttemptStart = Duration.seconds(47 * 3600)
+    public static let unknownShownQueued = Duration.seconds(10 * 60)
+    public static let longestAsk = Duration.seconds(5 * 60)
+    public static let shortestLater = Duration.milliseconds(20)
+    public static let recordedAttemptTries = 300
+    public static let recordingTime = Duration.seconds(60)
+    public static let postponedBrokenOrder = Duration.seconds(5 * 60)
+    public static let nodeDead = Duration.seconds(8)
+    public static let clockJump = Duration.seconds(60)
+    public static let clockJumpPause = Duration.seconds(15 * 60)
+    public static let attemptDeadline = Duration.seconds(60)
+    public static let operatorWordsCharacters = 500
+    public static let transactionNumberCharacters = 100
+    public static let drain = Duration.seconds(10)
+    public static let connectionsDrain = Duration.seconds(3)
+}

@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Where time comes from; passed in, so that a whole shop can run on virtual time (law 8).
+public protocol TimeSource: Sendable {
+    /// Wall time, for what is stored and shown.
+    var now: Timestamp { get }
+    /// Milliseconds since an arbitrary start; never goes back. For deadlines inside one process.
+    var monotonic: Int64 { get }
+    func sleep(for duration: Duration) async throws
+}
+
+/// Where ids and random text come from; passed in for the same reason.
+public protocol IdentifierSource: Sendable {
+    func random64() -> UInt64
+}
+
+extension IdentifierSource {
+    public func fresh<Thing>(_ thing: Thing.Type = Thing.self, at now: Timestamp) -> ID<Thing> {
+        ID(seconds: UInt32(truncatingIfNeeded: now.milliseconds / 1000), random: random64())
+    }
+
+    /// Lower-case letters and digits that are hard to mistake for one another; at most twelve.
+    public func randomText(_ count: Int) -> String {
+        let alphabet: [Character] = Array("23456789abcdefghjkmnpqrstuvwxyz")
+        var random = random64()
+        return String(
+            (0..<count).map { _ in
+                let character = alphabet[Int(random % UInt64(alphabet.count))]
+                random /= UInt64(alphabet.count)
+                return character
+            })
+    }
+}
+
+public struct SystemTime: TimeSource {
+    public init() {}
+
+    public var now: Timestamp {
+        Timestamp(milliseconds: SystemTime.read(CLOCK_REALTIME))
+    }
+
+    public var monotonic: Int64 {
+        SystemTime.read(CLOCK_MONOTONIC)
+    }
+
+    public func sleep(for duration: Duration) async throws {
+        try await Task.sleep(for: duration)
+    }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
+
+public struct SystemIdentifiers: IdentifierSource {
+    public init() {}
+
+    public func random64() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+}

@@ -1,0 +1,41 @@
+import RasidBase
+import Foundation
+
+/// A shop's folder and the names of what lies in it.
+public struct DataFolder: Sendable {
+    public let path: String
+
+    public var database: String { path + Self.storeName }
+    public var vaultKey: String { path + "/vault.key" }
+    var lock: String { path + "/server.lock" }
+
+    /// Whether a folder has a store in it already; makes nothing.
+    public static func holdsStore(at path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path + storeName)
+    }
+
+    private static let storeName = "/rasid.db"
+
+    /// Takes an existing folder or makes one that only its owner can read.
+    ///
+    /// - Throws: ``Refusal`` when the path is a file or the folder cannot be written.
+    public init(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+            guard isFolder.boolValue else {
+                throw Refusal("\(path) is a file: give --data a folder.")
+            }
+        } else {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw Refusal("The folder \(path) cannot be made: check the path and who may write there.")
+            }
+        }
+        guard access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw Refusal("The folder \(path) is not writable: change its owner or give another --data.")
+        }
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+}

@@ -1,0 +1,51 @@
+import RasidBase
+import Synchronization
+
+/// A closure that waits for its turn in a batch, whatever it answers.
+protocol PendingWrite: AnyObject, Sendable {
+    /// Runs the closure and keeps what it answered for after the commit.
+    ///
+    /// - Returns: whether the closure threw.
+    func attempt(_ transaction: Transaction) -> Bool
+    /// Answers with `failure`, whatever the closure said.
+    func fail(_ failure: StoreFailure)
+    /// Answers with what the last attempt said.
+    func deliver()
+}
+
+/// The one implementation, for each type of answer.
+final class PendingWriteOf<Answer: Sendable>: PendingWrite {
+    private let body: @Sendable (Transaction) throws -> Answer
+    private let reply: @Sendable (Result<Answer, any Error>) -> Void
+    private let answer = Mutex<Result<Answer, any Error>?>(nil)
+
+    init(
+        _ body: @escaping @Sendable (Transaction) throws -> Answer,
+        reply: @escaping @Sendable (Result<Answer, any Error>) -> Void
+    ) {
+        self.body = body
+        self.reply = reply
+    }
+
+    func attempt(_ transaction: Transaction) -> Bool {
+        do {
+            let value = try body(transaction)
+            answer.withLock { $0 = .success(value) }
+            return false
+        } catch {
+            answer.withLock { $0 = .failure(error) }
+            return true
+        }
+    }
+
+    func fail(_ failure: StoreFailure) {
+        reply(.failure(failure))
+    }
+
+    func deliver() {
+        guard let answer = answer.withLock({ $0 }) else {
+            preconditionFailure("a write is answered before it ran")
+        }
+        reply(answer)
+    }
+}

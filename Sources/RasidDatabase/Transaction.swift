@@ -1,0 +1,67 @@
+import RasidBase
+
+/// The only way to the store inside a transaction (law 2).
+///
+/// Lives as long as the closure that is handed it. The closure may run more than once: ids and times are made
+/// before it, and it touches nothing outside.
+public final class Transaction {
+    private let connection: any Connection
+
+    init(_ connection: any Connection) {
+        self.connection = connection
+    }
+
+    /// Runs a statement that answers no rows.
+    ///
+    /// - Returns: how many rows it changed.
+    @discardableResult
+    public func run(_ statement: Statement, _ parameters: [Value] = []) throws -> Int {
+        try connection.run(statement, parameters) { _ in true }
+    }
+
+    /// The first row of the answer, or nil.
+    public func first<Result>(
+        _ statement: Statement, _ parameters: [Value] = [], _ read: (any Row) throws -> Result
+    ) throws -> Result? {
+        var result: Result?
+        try connection.run(statement, parameters) { row in
+            result = try read(row)
+            return false
+        }
+        return result
+    }
+
+    /// Every row of the answer; for answers with a bound.
+    public func all<Result>(
+        _ statement: Statement, _ parameters: [Value] = [], _ read: (any Row) throws -> Result
+    ) throws -> [Result] {
+        var results: [Result] = []
+        try connection.run(statement, parameters) { row in
+            results.append(try read(row))
+            return true
+        }
+        return results
+    }
+
+    /// Every row in turn, without keeping them; for answers without a bound.
+    public func each(_ statement: Statement, _ parameters: [Value] = [], _ body: (any Row) throws -> Void) throws {
+        try connection.run(statement, parameters) { row in
+            try body(row)
+            return true
+        }
+    }
+
+    /// Whether there is any row.
+    public func exists(_ statement: Statement, _ parameters: [Value] = []) throws -> Bool {
+        try first(statement, parameters) { _ in true } ?? false
+    }
+}
+
+/// What a driver gives a transaction: one prepared statement run to its end.
+protocol Connection: AnyObject {
+    /// - Parameter row: called for each row; false ends the reading.
+    /// - Returns: how many rows the statement changed.
+    /// - Throws: ``StoreFailure``, or what `row` throws.
+    @discardableResult
+    func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int
+}

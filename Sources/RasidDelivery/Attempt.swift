@@ -1,0 +1,118 @@
+import Logging
+import RasidBase
+import RasidDatabase
+import RasidOperators
+import RasidOrders
+import RasidStock
+
+/// One call to an operator and the recording of what it said.
+struct Attempt {
+    enum Purpose {
+        case recharge, ask
+    }
+
+    let delivery: Delivery
+    let remote: any Operator
+
+    /// Calls, records, and calls again where the operator has never seen the order.
+    func run(_ assignment: Assignment, _ purpose: Purpose) async {
+        var assignment = assignment
+        var purpose = purpose
+        while true {
+            let answer = await call(assignment, purpose)
+            delivery.monitor.heard(from: assignment.operatorID, wasSilence: answer.outcome == .unknown)
+            guard let again = await record(answer, to: assignment) else { return }
+            assignment = again
+            purpose = .recharge
+        }
+    }
+
+    /// The call is cancelled, and its connection closed with it, at the operator's deadline.
+    private func call(_ assignment: Assignment, _ purpose: Purpose) async -> OperatorAnswer {
+        let job = Job(
+            order: assignment.order, number: assignment.number, value: assignment.value,
+            placedAt: assignment.placedAt)
+        let deadline = remote.capabilities.deadline
+        return await withTaskGroup(of: OperatorAnswer?.self) { group in
+            group.addTask {
+                switch purpose {
+                case .recharge: await remote.recharge(job)
+                case .ask: await remote.ask(job)
+                }
+            }
+            group.addTask {
+                try? await delivery.time.sleep(for: deadline)
+                return nil
+            }
+            var answer = await group.next() ?? nil
+            group.cancelAll()
+            // A word that came all the same while the call was being given up counts; silence has its own words.
+            while let late = await group.next() {
+                if answer == nil, let late, late.outcome != .unknown { answer = late }
+            }
+            return answer ?? OperatorAnswer(.unknown, words: "no answer within \(DurationText.print(deadline))")
+        }
+    }
+
+    /// Keeps trying while the store refuses: an answer that is not recorded is a lost answer.
+    ///
+    /// - Returns: the attempt to make at once, if any.
+    private func record(_ answer: OperatorAnswer, to assignment: Assignment) async -> Assignment? {
+        for _ in 0..<Limits.recordedAttemptTries {
+            do {
+                let outcome = try await recordOnce(answer, to: assignment)
+                if outcome.didChange { delivery.signals.changed([assignment.order]) }
+                return outcome.again
+            } catch {
+                delivery.logger.error(
+                    "an operator's answer could not be recorded",
+                    metadata: ["order": "\(assignment.order)", "cause": "\(error)"])
+                do {
+                    try await delivery.time.sleep(for: Delivery.poll)
+                } catch {
+                    // The node is stopping: the next one will ask.
+                    return nil
+                }
+            }
+        }
+        // The order stays sent: its deadline is over, so it is doubted and asked about.
+        return nil
+    }
+
+    private func recordOnce(_ answer: OperatorAnswer, to assignment: Assignment) async throws -> Answers.Outcome {
+        let capabilities = remote.capabilities
+        let recorded = Answers.Answer(
+            to: assignment, try await word(for: answer, assignment), askAfter: capabilities.firstAsk,
+            deadline: capabilities.deadline, saying: answer.words)
+        let provisions = delivery.provisions(1)
+        return try await delivery.database.write { try Answers.record(recorded, provisions, in: $0) }
+    }
+
+    /// Seals the code before anything else is done with it.
+    private func word(for answer: OperatorAnswer, _ assignment: Assignment) async throws -> OperatorWord {
+        switch answer.outcome {
+        case .fulfilled(let receipt) where !receipt.isPlausible:
+            return .silence
+        case .fulfilled(let receipt):
+            let card = try await delivery.sealer.seal(
+                receipt.code,
+                OperatorSealer.Arrival(
+                    operatorID: assignment.operatorID, environment: assignment.environment,
+                    product: assignment.product),
+                at: delivery.time.now)
+            return .yes(Receipt(transactionNumber: receipt.transactionNumber, card: card))
+        case .refused(let reason):
+            return .no(reason)
+        case .later(let after):
+            return .later(after)
+        case .unknown:
+            return .silence
+        case .neverSeen:
+            let capabilities = remote.capabilities
+            // After a clock jump nothing is judged by age, a settling time neither.
+            return .neverSeen(
+                mayRepeat: capabilities.isSafeToRepeat && delivery.monitor.isClockSteady,
+                settlingTime: capabilities.settlingTime)
+        }
+    }
+}

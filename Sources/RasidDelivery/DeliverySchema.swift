@@ -1,0 +1,15 @@
+public import RasidDatabase
+
+public enum DeliverySchema {
+    public static let migrations = [
+        Migration(
+            room: "delivery", number: 1,
+            """
+            CREATE TABLE nodes (
+                id {COUNTED KEY},
+                started_at {INT64} NOT NULL,
+                beat_at {INT64} NOT NULL
+            ) {STRICT}
+            """)
+    ]
+}

@@ -1,0 +1,53 @@
+public import RasidBase
+public import RasidOrders
+import RasidStock
+import Synchronization
+
+/// What the dispatcher last saw of each operator; what `ping` shows.
+///
+/// An operator is down after several calls in a row brought neither yes nor no. Refusals are answers.
+public final class OperatorMonitor: OperatorHealth {
+    private static let silencesUntilDown = 5
+
+    private struct State {
+        var silences: [OperatorID: Int] = [:]
+        var routes: [ServiceType: [OperatorID]] = [:]
+        var troubles: [String] = []
+        var isClockSteady = true
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    public func isUp(_ type: ServiceType) -> Bool {
+        state.withLock { state in
+            (state.routes[type] ?? []).contains { state.silences[$0, default: 0] < Self.silencesUntilDown }
+        }
+    }
+
+    func heard(from operatorID: OperatorID, wasSilence: Bool) {
+        state.withLock { state in
+            if wasSilence { state.silences[operatorID, default: 0] += 1 } else { state.silences[operatorID] = 0 }
+        }
+    }
+
+    /// What kept the last round of reconciliation from its end; empty while all is well.
+    public var troubles: [String] { state.withLock { $0.troubles } }
+
+    func roundEnded(_ troubles: [String]) {
+        state.withLock { $0.troubles = troubles }
+    }
+
+    /// False for a while after the clock has jumped: nothing may be judged by age.
+    var isClockSteady: Bool { state.withLock { $0.isClockSteady } }
+
+    func clock(isSteady: Bool) {
+        state.withLock { $0.isClockSteady = isSteady }
+    }
+
+    /// Which operators production orders of each type may go to.
+    func see(routes: [ServiceType: [OperatorID]]) {
+        state.withLock { $0.routes = routes }
+    }
+}

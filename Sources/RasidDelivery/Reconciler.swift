@@ -1,0 +1,137 @@
+import Logging
+import RasidBase
+import RasidDatabase
+import RasidOrders
+public import RasidStock
+public import ServiceLifecycle
+
+/// Once a second: beats for this node, doubts what gone nodes had sent and what nobody answers for, ends what is
+/// 48 hours old, and looks for commits of other processes.
+public struct Reconciler: Service {
+    private let delivery: Delivery
+    private let operators: [OperatorID]
+
+    public init(_ delivery: Delivery, operators: [OperatorID]) {
+        self.delivery = delivery
+        self.operators = operators
+    }
+
+    public func run() async throws {
+        // The pause that a shutdown cuts short is the end of the rounds, not a failure of the server.
+        try? await cancelWhenGracefulShutdown {
+            var clock = ClockWatch()
+            while !Task.isCancelled {
+                await round(&clock)
+                try await delivery.time.sleep(for: Delivery.poll)
+            }
+        }
+    }
+
+    /// What an earlier process had sent is in doubt at once: whoever holds the folder is alone (design §4).
+    public func takeOver() async throws {
+        let node = delivery.node
+        for operatorID in operators { try await doubt(operatorID) { $0 == node } }
+    }
+
+    /// Every step has its own try: one that fails keeps none of the others from running.
+    private func round(_ clock: inout ClockWatch) async {
+        let now = delivery.time.now
+        let mayJudgeByAge = isSteady(&clock, now)
+        var troubles: [String] = []
+        await step("beat", &troubles) { try await beat(at: now) }
+        await step("routes", &troubles) { try await lookAtRoutes() }
+        for operatorID in operators {
+            await step("gone nodes", &troubles) { try await doubtGone(operatorID, at: now) }
+            guard mayJudgeByAge else { continue }
+            await step("overdue attempts", &troubles) { try await doubtOverdue(operatorID, at: now) }
+            await step("48 hours", &troubles) { try await endLives(operatorID, at: now) }
+        }
+        await step("other processes", &troubles) {
+            if try await delivery.database.hasOutsideCommits() { delivery.signals.outsideCommit() }
+        }
+        delivery.monitor.roundEnded(troubles)
+    }
+
+    private func step(_ name: String, _ troubles: inout [String], _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            guard !Task.isCancelled else { return }
+            troubles.append("\(name): \(error)")
+            delivery.logger.error(
+                "a round of reconciliation failed", metadata: ["step": "\(name)", "cause": "\(error)"])
+        }
+    }
+
+    private func isSteady(_ clock: inout ClockWatch, _ now: Timestamp) -> Bool {
+        let look = clock.look(now, monotonic: delivery.time.monotonic)
+        delivery.monitor.clock(isSteady: look == .steady)
+        if case .jumped(let milliseconds) = look {
+            delivery.logger.warning(
+                "the clock jumped: nothing is settled by age for 15 minutes",
+                metadata: ["milliseconds": "\(milliseconds)"])
+        }
+        return look == .steady
+    }
+
+    private func beat(at now: Timestamp) async throws {
+        let node = delivery.node
+        try await delivery.database.write { try Nodes.beat(node, at: now, in: $0) }
+    }
+
+    private func lookAtRoutes() async throws {
+        let monitor = delivery.monitor
+        let routes = try await delivery.database.read { transaction in
+            try Dictionary(
+                uniqueKeysWithValues: ServiceType.allCases.map {
+                    ($0, try Routes.operators(for: $0, in: .production, transaction))
+                })
+        }
+        monitor.see(routes: routes)
+    }
+
+    private func doubtGone(_ operatorID: OperatorID, at now: Timestamp) async throws {
+        let alive = try await delivery.database.read { try Nodes.alive(at: now, in: $0) }
+        let node = delivery.node
+        // This node knows that it lives, however late its heartbeat was written.
+        try await doubt(operatorID) { $0 == node || alive.contains($0) }
+    }
+
+    private func doubt(_ operatorID: OperatorID, unless isAlive: @escaping @Sendable (NodeID) -> Bool) async throws {
+        try await doubt(operatorID, because: "the node that was calling the operator is gone") {
+            try Reconciliation.lost(operatorID, limit: Delivery.step, in: $0, unless: isAlive)
+        }
+    }
+
+    private func doubtOverdue(_ operatorID: OperatorID, at now: Timestamp) async throws {
+        try await doubt(operatorID, because: "no answer was recorded a minute after the deadline") {
+            try Reconciliation.overdue(operatorID, limit: Delivery.step, at: now, in: $0)
+        }
+    }
+
+    private func doubt(
+        _ operatorID: OperatorID, because note: String,
+        _ find: @escaping @Sendable (Transaction) throws -> [Reconciliation.SentAttempt]
+    ) async throws {
+        while true {
+            let lost = try await delivery.database.read(find)
+            guard !lost.isEmpty else { return }
+            let provisions = delivery.provisions(0)
+            try await delivery.database.write { try Reconciliation.doubt(lost, because: note, provisions, in: $0) }
+            delivery.logger.warning(
+                "sent orders are in doubt", metadata: ["orders": "\(lost.count)", "cause": "\(note)"])
+            delivery.signals.placed(for: operatorID)
+        }
+    }
+
+    /// - Parameter now: the very time that was found steady.
+    private func endLives(_ operatorID: OperatorID, at now: Timestamp) async throws {
+        while true {
+            let ended = try await delivery.database.scan {
+                try Reconciliation.ended(operatorID, limit: Delivery.step, at: now, in: $0)
+            }
+            let moved = try await delivery.move(ended, at: now) { try Reconciliation.endLives($0, $1, in: $2) }
+            guard moved.count == Delivery.step else { return }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+public import RasidBase
+public import RasidDatabase
+import RasidEvents
+
+/// Something that does not add up: what it is about, and what is wrong with it.
+public struct AuditFinding: Hashable, Sendable {
+    /// An account's wallet, an order or a card.
+    public let subject: String
+    public let sentence: String
+
+    public init(_ subject: String, _ sentence: String) {
+        self.subject = subject
+        self.sentence = sentence
+    }
+}
+
+/// Re-adds the books of one wallet from its transfers (design §5).
+public enum LedgerAudit {
+    private static let selectWallets = Statement(
+        "SELECT account_id, environment FROM balances ORDER BY account_id, environment")
+    private static let selectLines = Statement(
+        """
+        SELECT kind, amount, entry_no, balance FROM transfers
+        WHERE account_id = ? AND environment = ? AND entry_no IS NOT NULL ORDER BY entry_no
+        """)
+    // Captures have no line. They are found by the holds of their orders, so that a wallet's books cost what its
+    // own history costs and not what the whole shop's does.
+    private static let selectCaptures = Statement(
+        """
+        SELECT CAST(coalesce(sum(ends.amount), 0) AS {INT64}), count(*)
+        FROM transfers AS holds JOIN transfers AS ends ON ends.order_id = holds.order_id
+        WHERE holds.account_id = ? AND holds.environment = ? AND holds.entry_no IS NOT NULL AND holds.kind = 3
+            AND ends.kind IN (4, 5) AND ends.kind = 4
+            AND ends.account_id = holds.account_id AND ends.environment = holds.environment
+        """)
+
+    /// What one wallet's books add up to.
+    public struct Books: Sendable {
+        public let balances: Balances
+        public let transfers: Int
+        public let findings: [AuditFinding]
+    }
+
+    public static func wallets(in transaction: Transaction) throws -> [WalletID] {
+        try transaction.all(selectWallets) { WalletID(account: $0.account(0), environment: try $0.environment(1)) }
+    }
+
+    public static func books(of wallet: WalletID, in transaction: Transaction) throws -> Books {
+        let owner: [Value] = [.account(wallet.account), .environment(wallet.environment)]
+        let balances = try Balances.of(wallet, in: transaction)
+        let lines = try lines(owner, balances, transaction)
+        let captures =
+            try transaction.first(selectCaptures, owner) { (sum: $0.money(0), count: Int($0.integer(1))) } ?? (.zero, 0)
+        let cash = lines.sum(.deposit) - lines.sum(.withdraw)
+        let revenue = captures.sum - lines.sum(.adjust)
+        let held = lines.sum(.hold) - captures.sum - lines.sum(.release)
+        var findings = lines.faults
+        if held != balances.held { findings.append("the transfers hold \(held) DZD, its row says \(balances.held)") }
+        if cash - revenue - held != balances.wallet {
+            findings.append("the transfers leave \(cash - revenue - held) DZD, its row says \(balances.wallet)")
+        }
+        let events = try EventLog.extent(of: wallet, in: transaction)
+        if events.count != balances.eventNumber || events.last != balances.eventNumber {
+            findings.append(
+                "it has \(events.count) events up to number \(events.last), its row says \(balances.eventNumber)")
+        }
+        let subject = "account \(wallet.account.number) \(wallet.environment.rawValue)"
+        return Books(
+            balances: balances, transfers: lines.count + captures.count,
+            findings: findings.map { AuditFinding(subject, $0) })
+    }
+
+    private static let selectAll = Statement(
+        """
+        SELECT CAST(coalesce(sum(CASE kind WHEN 1 THEN amount WHEN 2 THEN -amount ELSE 0 END), 0) AS {INT64}),
+            CAST(coalesce(sum(CASE kind WHEN 4 THEN amount WHEN 6 THEN -amount ELSE 0 END), 0) AS {INT64}),
+            (SELECT CAST(coalesce(sum(wallet + held), 0) AS {INT64}) FROM balances)
+        FROM transfers
+        """)
+
+    /// The sum over everything is zero: what came in is what was earned and what the wallets hold.
+    public static func whole(in transaction: Transaction) throws -> [AuditFinding] {
+        let sums = try transaction.first(selectAll) { (cash: $0.money(0), revenue: $0.money(1), wallets: $0.money(2)) }
+        guard let sums, sums.cash != sums.revenue + sums.wallets else { return [] }
+        return [
+            AuditFinding(
+                "the whole shop",
+                "\(sums.cash) DZD came in, \(sums.revenue) were earned and \(sums.wallets) are in the wallets")
+        ]
+    }
+
+    /// What a statement's lines come to.
+    private struct Lines {
+        var sums: [Int64: Money] = [:]
+        var count = 0
+        var faults: [String] = []
+
+        func sum(_ kind: TransferKind) -> Money { sums[kind.rawValue] ?? .zero }
+    }
+
+    /// Every line's balance must follow from the line before it, without a gap in the numbers.
+    private static func lines(
+        _ owner: [Value], _ balances: Balances, _ transaction: Transaction
+    ) throws -> Lines {
+        var lines = Lines()
+        var number: Int64 = 0
+        var balance = Money.zero
+        var broken: Int64?
+        try transaction.each(selectLines, owner) { row in
+            lines.count += 1
+            lines.sums[row.integer(0), default: .zero] = lines.sums[row.integer(0), default: .zero] + row.money(1)
+            guard broken == nil else { return }
+            number += 1
+            guard let kind = TransferKind(rawValue: row.integer(0)) else { return broken = row.integer(2) }
+            balance = kind.isIncrement ? balance + row.money(1) : balance - row.money(1)
+            if row.integer(2) != number || row.money(3) != balance { broken = row.integer(2) }
+        }
+        if let broken {
+            lines.faults = ["its statement does not chain at line \(broken)"]
+        } else if number != balances.entryNumber || balance != balances.wallet {
+            lines.faults = ["its statement ends at line \(number) with \(balance) DZD, its row says otherwise"]
+        }
+        return lines
+    }
+}

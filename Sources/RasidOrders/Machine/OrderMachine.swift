@@ -1,0 +1,236 @@
+public import RasidBase
+
+/// The order's rules as a value: an event goes in, the new state and the actions to carry out come out.
+///
+/// No I/O and no clock. Events from outside (answers, deadlines, staff) are legal in every state; only our own
+/// impossible call, claiming what cannot be claimed, traps (law 9).
+public struct OrderMachine: Hashable, Sendable {
+    public private(set) var state: OrderState
+    /// The number of the latest attempt; 0 before the first.
+    public private(set) var attempt: Int64
+    public let placedAt: Timestamp
+    /// When the present state was entered.
+    public private(set) var since: Timestamp
+    /// When the client first saw QUEUED.
+    public private(set) var queuedAt: Timestamp?
+    /// When something is next to be done.
+    public private(set) var dueAt: Timestamp
+
+    public init(
+        state: OrderState, attempt: Int64, placedAt: Timestamp, since: Timestamp, queuedAt: Timestamp?,
+        dueAt: Timestamp
+    ) {
+        self.state = state
+        self.attempt = attempt
+        self.placedAt = placedAt
+        self.since = since
+        self.queuedAt = queuedAt
+        self.dueAt = dueAt
+    }
+
+    /// What has happened.
+    public enum Event: Hashable, Sendable {
+        /// A node takes the order and will have heard from the operator by `deadline`.
+        case claimed(deadline: Timestamp)
+        /// An explicit yes. `code` says what is known of the code that came with it.
+        case yes(attempt: Int64, code: Code)
+        /// An explicit no.
+        case no(attempt: Int64, reason: RefundReason, hasAnotherRoute: Bool)
+        /// The operator's own "later"; nil where it names no time.
+        case later(attempt: Int64, after: Duration?)
+        /// No answer, or one that cannot be understood.
+        case silence(attempt: Int64, askAfter: Duration)
+        /// The operator, asked, has no trace of the order; `mayRepeat` once its settling time is over.
+        case neverSeen(attempt: Int64, mayRepeat: Bool, askAfter: Duration, deadline: Timestamp)
+        /// A node asks the operator what became of the order, and will have heard by `until`.
+        case asking(until: Timestamp)
+        /// The node that was calling the operator is gone, or no longer answers for the call.
+        case nodeDied
+        /// 48 hours since placement.
+        case lifeEnded
+        /// Staff calls it off.
+        case cancelled
+    }
+
+    /// What is known of the code that a yes brought.
+    public enum Code: Hashable, Sendable {
+        /// The order's own reserved card, or a code never seen before.
+        case fresh
+        /// The very code that the order was fulfilled with: the same answer told twice.
+        case repeated
+        /// A code that belongs to another card, or a second one for this order.
+        case foreign
+    }
+
+    /// What must be done in the same transaction.
+    public enum Action: Hashable, Sendable {
+        case capture
+        case release(RefundReason)
+        case announceQueued
+        case takeNextRoute
+        case openCase(CaseKind)
+        case keepEvidence
+    }
+
+    public mutating func apply(_ event: Event, at now: Timestamp) -> [Action] {
+        switch event {
+        case .claimed(let deadline):
+            claim(deadline: deadline, at: now)
+            return []
+        case .yes(_, let code):
+            return yes(code, at: now)
+        case .no(let attempt, let reason, let hasAnotherRoute):
+            return no(attempt, reason, hasAnotherRoute, at: now)
+        case .later(let attempt, let after):
+            return later(attempt, after, at: now)
+        case .silence(let attempt, let askAfter):
+            return silence(attempt, askAfter, at: now)
+        case .neverSeen(let attempt, let mayRepeat, let askAfter, let deadline):
+            guard state == .unknown, attempt == self.attempt, mayRepeat, now < lastStart else {
+                return silence(attempt, askAfter, at: now)
+            }
+            claim(deadline: deadline, at: now)
+            return [.keepEvidence]
+        case .asking(let until):
+            guard state == .unknown else { return [] }
+            dueAt = until
+            return []
+        case .nodeDied:
+            guard state == .sent else { return [] }
+            enter(.unknown, at: now, due: now)
+            return [.keepEvidence]
+        case .lifeEnded:
+            return endLife(at: now)
+        case .cancelled:
+            guard state == .accepted || state == .queued else { return [] }
+            enter(.refunded, at: now, due: now)
+            return [.release(.cancelled), .keepEvidence]
+        }
+    }
+}
+
+// MARK: The rules, one function an event
+
+extension OrderMachine {
+    /// No attempt starts later, so that none is open at 48 hours.
+    public var lastStart: Timestamp { placedAt.adding(Limits.lastAttemptStart) }
+    public var endOfLife: Timestamp { placedAt.adding(Limits.orderLife) }
+
+    private mutating func enter(_ state: OrderState, at now: Timestamp, due: Timestamp) {
+        if state != self.state { since = now }
+        self.state = state
+        dueAt = min(due, endOfLife)
+    }
+
+    private mutating func claim(deadline: Timestamp, at now: Timestamp) {
+        switch state {
+        case .accepted, .queued, .unknown:
+            attempt += 1
+            enter(.sent, at: now, due: deadline)
+        case .sent, .fulfilled, .refunded, .unrecognised:
+            preconditionFailure("an order that is \(state) was claimed")
+        }
+    }
+
+    private mutating func yes(_ code: Code, at now: Timestamp) -> [Action] {
+        switch (state, code) {
+        case (.fulfilled, .repeated):
+            return []
+        case (.fulfilled, _):
+            return [.keepEvidence, .openCase(.secondCode)]
+        case (.refunded, _):
+            return [.keepEvidence, .openCase(.lateYes)]
+        case (.unrecognised, _):
+            return [.keepEvidence]
+        case (_, .fresh):
+            enter(.fulfilled, at: now, due: now)
+            return [.capture]
+        case (_, .repeated), (_, .foreign):
+            // A code that exists already never fulfils: the operator is asked on.
+            if state == .sent || state == .unknown {
+                enter(.unknown, at: now, due: now.adding(Rhythm.longestAsk))
+            }
+            return [.keepEvidence, .openCase(.knownCode)] + showLongDoubt(at: now)
+        }
+    }
+
+    private mutating func no(
+        _ attempt: Int64, _ reason: RefundReason, _ hasAnotherRoute: Bool, at now: Timestamp
+    ) -> [Action] {
+        switch state {
+        case .fulfilled:
+            return [.keepEvidence, .openCase(.lateNo)]
+        case .refunded, .unrecognised:
+            return [.keepEvidence]
+        case .accepted, .sent, .unknown, .queued:
+            // Earlier attempts are over by their deadlines, so the latest is the only one that may be open.
+            guard attempt == self.attempt else { return [.keepEvidence] }
+            if reason == .outOfStock, hasAnotherRoute, now < lastStart {
+                enter(.accepted, at: now, due: now)
+                return [.keepEvidence, .takeNextRoute]
+            }
+            enter(.refunded, at: now, due: now)
+            return [.release(reason)]
+        }
+    }
+
+    /// "Later" to a recharge means that nothing was begun: it is tried again. To a question it is no more than
+    /// "not yet": what is in doubt stays in doubt and is asked again.
+    private mutating func later(_ attempt: Int64, _ after: Duration?, at now: Timestamp) -> [Action] {
+        guard attempt == self.attempt else { return [.keepEvidence] }
+        let pause = after.map(Rhythm.bounded) ?? Rhythm.queuePause(waited: queuedAt.map(now.since) ?? .zero)
+        switch state {
+        case .sent:
+            let next = now.adding(pause)
+            enter(.queued, at: now, due: next < lastStart ? next : endOfLife)
+        case .unknown:
+            enter(.unknown, at: now, due: now.adding(pause))
+        case .accepted, .queued, .fulfilled, .refunded, .unrecognised:
+            return [.keepEvidence]
+        }
+        return showQueued(at: now) + [.keepEvidence]
+    }
+
+    private mutating func silence(_ attempt: Int64, _ askAfter: Duration, at now: Timestamp) -> [Action] {
+        guard attempt == self.attempt else { return state.isFinal ? [] : [.keepEvidence] }
+        switch state {
+        case .sent:
+            enter(.unknown, at: now, due: now.adding(askAfter))
+            return [.keepEvidence]
+        case .unknown:
+            let next = now.adding(Rhythm.askPause(first: askAfter, waited: now.since(since)))
+            let shown = showLongDoubt(at: now)
+            // The next question comes no later than the moment at which the doubt is shown as QUEUED.
+            let showsAt = since.adding(Limits.unknownShownQueued)
+            enter(.unknown, at: now, due: queuedAt == nil ? min(next, showsAt) : next)
+            return shown
+        case .accepted, .queued, .fulfilled, .refunded, .unrecognised:
+            return []
+        }
+    }
+
+    private mutating func endLife(at now: Timestamp) -> [Action] {
+        switch state {
+        case .accepted, .queued:
+            enter(.refunded, at: now, due: now)
+            return [.release(.expired)]
+        case .sent, .unknown:
+            enter(.refunded, at: now, due: now)
+            return [.release(.expired), .openCase(.neverSettled), .keepEvidence]
+        case .fulfilled, .refunded, .unrecognised:
+            return []
+        }
+    }
+
+    /// Ten minutes of doubt are shown as QUEUED (design §4).
+    private mutating func showLongDoubt(at now: Timestamp) -> [Action] {
+        guard state == .unknown, now.since(since) >= Limits.unknownShownQueued else { return [] }
+        return showQueued(at: now)
+    }
+
+    private mutating func showQueued(at now: Timestamp) -> [Action] {
+        guard queuedAt == nil else { return [] }
+        queuedAt = now
+        return [.announceQueued]
+    }
+}

@@ -1,0 +1,77 @@
+public import RasidDatabase
+
+public enum OrdersSchema {
+    public static let migrations = [
+        Migration(
+            room: "orders", number: 1,
+            """
+            CREATE TABLE orders (
+                id {BYTES} NOT NULL PRIMARY KEY,
+                account_id {INT64} NOT NULL,
+                environment {INT64} NOT NULL,
+                order_no {INT64} NOT NULL,
+                ref TEXT NOT NULL,
+                type {INT64} NOT NULL,
+                number TEXT NOT NULL,
+                product_id {INT64} NOT NULL REFERENCES products (id),
+                value {INT64} NOT NULL CHECK (value > 0),
+                cost {INT64} NOT NULL CHECK (cost > 0),
+                state {INT64} NOT NULL CHECK (state > 0),
+                operator_id {INT64} NOT NULL REFERENCES operators (id),
+                attempt {INT64} NOT NULL CHECK (attempt >= 0),
+                node {INT64} NOT NULL,
+                due_at {INT64} NOT NULL,
+                created_at {INT64} NOT NULL,
+                since {INT64} NOT NULL,
+                queued_at {INT64},
+                finished_at {INT64},
+                card_id {BYTES},
+                card_exposed {INT64} NOT NULL CHECK (card_exposed IN (0, 1)),
+                num_trans TEXT,
+                refund_reason {INT64},
+                FOREIGN KEY (account_id, environment) REFERENCES balances (account_id, environment),
+                CHECK ((finished_at IS NOT NULL) = (state IN (5, 6))),
+                CHECK ((num_trans IS NOT NULL) = (state = 5)),
+                CHECK ((refund_reason IS NOT NULL) = (state = 6)),
+                CHECK (state != 5 OR card_id IS NOT NULL)
+            ) {CLUSTERED}
+            """,
+            "CREATE UNIQUE INDEX orders_by_ref ON orders (account_id, environment, ref)",
+            "CREATE UNIQUE INDEX orders_by_order_no ON orders (account_id, environment, order_no)",
+            "CREATE INDEX orders_by_time ON orders (account_id, environment, created_at, order_no)",
+            "CREATE INDEX orders_by_number ON orders (account_id, environment, number, created_at, order_no)",
+            "CREATE INDEX orders_open ON orders (operator_id, state, due_at) WHERE finished_at IS NULL",
+            """
+            CREATE TABLE idempotency_keys (
+                account_id {INT64} NOT NULL,
+                environment {INT64} NOT NULL,
+                key TEXT NOT NULL,
+                order_id {BYTES} NOT NULL REFERENCES orders (id),
+                gave_ref {INT64} NOT NULL CHECK (gave_ref IN (0, 1)),
+                PRIMARY KEY (account_id, environment, key)
+            ) {CLUSTERED}
+            """,
+            """
+            CREATE TABLE evidence (
+                id {COUNTED KEY},
+                order_id {BYTES} NOT NULL REFERENCES orders (id),
+                attempt {INT64} NOT NULL,
+                at {INT64} NOT NULL,
+                what TEXT NOT NULL
+            ) {STRICT}
+            """,
+            "CREATE INDEX evidence_by_order ON evidence (order_id, id)",
+            """
+            CREATE TABLE cases (
+                order_id {BYTES} NOT NULL REFERENCES orders (id),
+                kind {INT64} NOT NULL CHECK (kind > 0),
+                amount {INT64} NOT NULL,
+                opened_at {INT64} NOT NULL,
+                closed_at {INT64},
+                resolution TEXT,
+                PRIMARY KEY (order_id, kind)
+            ) {CLUSTERED}
+            """,
+            "CREATE INDEX cases_open ON cases (opened_at) WHERE closed_at IS NULL")
+    ]
+}

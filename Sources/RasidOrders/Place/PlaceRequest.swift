@@ -1,0 +1,55 @@
+public import RasidBase
+import RasidStock
+
+/// What `POST /v3/internet/send` asks for, its body's shape already checked.
+public struct PlaceRequest: Hashable, Sendable {
+    public let type: ServiceType
+    /// As it was sent; whether it fits the type is checked in the contract's order.
+    public let number: String
+    public let value: Money
+    /// Without the `API-<username>-` prefix; nil lets the server make one.
+    public let reference: String?
+    public let idempotencyKey: String?
+
+    public init(type: ServiceType, number: String, value: Money, reference: String?, idempotencyKey: String?) {
+        self.type = type
+        self.number = number
+        self.value = value
+        self.reference = reference
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// An order that was accepted, now or by an earlier request with the same `Idempotency-Key`.
+public struct PlacedOrder: Hashable, Sendable {
+    public let id: OrderID
+    public let reference: String
+    public let isRepeat: Bool
+    let operatorID: OperatorID
+}
+
+/// What is made before the transaction (law 2).
+struct Placement: Sendable {
+    let request: PlaceRequest
+    let wallet: WalletID
+    let number: Result<ServiceNumber, Problem>
+    let id: OrderID
+    let hold: TransferID
+    /// The reference to use if the request gives none.
+    let madeReference: String
+    let now: Timestamp
+
+    init(
+        _ request: PlaceRequest, in wallet: WalletID, identifiers: any IdentifierSource, now: Timestamp
+    ) {
+        self.request = request
+        self.wallet = wallet
+        self.now = now
+        number = Result { () throws(Problem) in try ServiceNumber(request.number, for: request.type) }
+        id = identifiers.fresh(at: now)
+        hold = identifiers.fresh(at: now)
+        madeReference = "internet-\(now.milliseconds)-\(identifiers.randomText(6))"
+    }
+
+    var reference: String { request.reference ?? madeReference }
+}

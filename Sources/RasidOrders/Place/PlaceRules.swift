@@ -1,0 +1,115 @@
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidStock
+
+/// The one transaction that sells: reference, price, stock, money, card and order, all or nothing (law 1).
+///
+/// Refusals come in the contract's order (§4). The card is locked last.
+enum PlaceRules {
+    /// - Throws: ``Problem``, with nothing written.
+    static func place(_ placement: Placement, _ transaction: Transaction) throws -> PlacedOrder {
+        if let earlier = try IdempotencyKeys.answer(to: placement, transaction) { return earlier }
+        let number = try placement.number.get()
+        try refuseSandboxNumber(number, placement, [.notASubscriber])
+        try refuseKnownReference(placement, transaction)
+        let offer = try offer(for: placement, transaction)
+        try refuseSandboxNumber(number, placement, [.outOfStock, .insufficientBalance], cost: offer.cost)
+        let orderNumber = try hold(offer.cost, placement, transaction)
+        let card = try reserve(offer, placement, transaction)
+        let row = row(placement, number, offer, orderNumber: orderNumber, card: card)
+        guard try row.insert(transaction) else {
+            throw StoreFailure.unavailable("the reference was taken meanwhile")
+        }
+        try IdempotencyKeys.keep(placement, transaction)
+        return PlacedOrder(id: row.id, reference: row.reference, isRepeat: false, operatorID: row.operatorID)
+    }
+
+    /// The order of an earlier run of the same placement whose commit was in doubt.
+    static func settled(_ placement: Placement, _ transaction: Transaction) throws -> PlacedOrder? {
+        try OrderRow.find(placement.id, transaction).map {
+            PlacedOrder(id: $0.id, reference: $0.reference, isRepeat: false, operatorID: $0.operatorID)
+        }
+    }
+
+    private static func refuseKnownReference(_ placement: Placement, _ transaction: Transaction) throws {
+        guard let known = try OrderRow.find(placement.reference, of: placement.wallet, transaction) else { return }
+        throw Problem.duplicatedReference(
+            reference: known.reference, order: known.id,
+            status: known.machine.state.status(wasQueued: known.machine.queuedAt != nil))
+    }
+
+    private static func offer(for placement: Placement, _ transaction: Transaction) throws -> Offer {
+        let request = placement.request
+        guard
+            let offer = try Offers.find(
+                request.type, request.value, for: placement.wallet, in: transaction)
+        else {
+            throw Problem.invalid(
+                .notAllowed(.body, "value", value: request.value.description))
+        }
+        let today = placement.now.dayInAlgiers
+        let isStocked =
+            try !offer.needsCard
+            || Cards.isAvailable(offer.product, in: placement.wallet.environment, today: today, transaction)
+        guard offer.isActive, isStocked else {
+            throw Problem.outOfStock(type: request.type, value: request.value)
+        }
+        return offer
+    }
+
+    private static func hold(_ cost: Money, _ placement: Placement, _ transaction: Transaction) throws -> Int64 {
+        let held = try Transfers.hold(
+            cost, for: placement.id, of: placement.wallet, as: placement.hold, at: placement.now, in: transaction)
+        guard let held else {
+            let available = try Balances.of(placement.wallet, in: transaction).wallet
+            throw Problem.insufficientBalance(required: cost, available: available)
+        }
+        return held
+    }
+
+    private static func reserve(
+        _ offer: Offer, _ placement: Placement, _ transaction: Transaction
+    ) throws -> CardID? {
+        guard offer.needsCard else { return nil }
+        // Others may hold the last cards locked; they may yet let go of them (design §8).
+        for _ in 0..<Limits.reserveTries {
+            let card = try Cards.reserve(
+                offer.product, in: placement.wallet.environment, for: placement.id, today: placement.now.dayInAlgiers,
+                transaction)
+            if let card { return card }
+        }
+        throw Problem.outOfStock(type: placement.request.type, value: placement.request.value)
+    }
+
+    /// The sandbox refuses some numbers on purpose (contract §6); production judges a number by its form alone.
+    private static func refuseSandboxNumber(
+        _ number: ServiceNumber, _ placement: Placement, _ scripts: Set<SandboxNumber>, cost: Money = .zero
+    ) throws {
+        guard placement.wallet.environment == .sandbox else { return }
+        guard let script = SandboxNumber(number), scripts.contains(script) else { return }
+        switch script {
+        case .notASubscriber:
+            throw Problem.phone(
+                number: number.text, type: number.type, reason: "The number is not a subscriber of this service")
+        case .outOfStock:
+            throw Problem.outOfStock(type: placement.request.type, value: placement.request.value)
+        case .insufficientBalance:
+            throw Problem.insufficientBalance(required: cost, available: .zero)
+        case .rejected, .queuedThenFulfilled, .queuedThenRefunded, .lostThenFulfilled, .lostThenRefunded, .slow:
+            return
+        }
+    }
+
+    private static func row(
+        _ placement: Placement, _ number: ServiceNumber, _ offer: Offer, orderNumber: Int64, card: CardID?
+    ) -> OrderRow {
+        let now = placement.now
+        return OrderRow(
+            id: placement.id, wallet: placement.wallet, orderNumber: orderNumber, reference: placement.reference,
+            number: number, product: offer.product, value: placement.request.value, cost: offer.cost,
+            machine: OrderMachine(
+                state: .accepted, attempt: 0, placedAt: now, since: now, queuedAt: nil, dueAt: now),
+            operatorID: offer.operatorID, node: NodeID(0), card: card, isCardExposed: false)
+    }
+}

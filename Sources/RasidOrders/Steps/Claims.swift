@@ -1,0 +1,87 @@
+public import RasidBase
+public import RasidDatabase
+public import RasidStock
+
+/// How a node takes work: marked and committed before the operator is called (design §1).
+public enum Claims {
+    /// Who claims, and until when it will have heard.
+    public struct Claim: Sendable {
+        public let operatorID: OperatorID
+        public let node: NodeID
+        /// Free slots: no more is taken than can be started at once.
+        public let slots: Int
+        public let deadline: Duration
+
+        public init(operatorID: OperatorID, node: NodeID, slots: Int, deadline: Duration) {
+            self.operatorID = operatorID
+            self.node = node
+            self.slots = slots
+            self.deadline = deadline
+        }
+    }
+
+    /// Takes accepted orders and queued ones whose time has come.
+    ///
+    /// One that is too old to be started waits for the end of its life instead.
+    public static func take(
+        _ claim: Claim, _ provisions: Provisions, in transaction: Transaction
+    ) throws -> [Assignment] {
+        var step = OrderStep(transaction, provisions)
+        let now = provisions.now
+        var taken: [Assignment] = []
+        let oldest = now.adding(.zero - Limits.lastAttemptStart)
+        for state in [OrderState.accepted, .queued] where taken.count < claim.slots {
+            let rows = try OrderRow.due(
+                claim.operatorID, state, by: now, placedAfter: oldest, limit: claim.slots - taken.count, transaction)
+            for var row in rows {
+                row.node = claim.node
+                // From now on the operator may be handed the code (law 4).
+                if row.card != nil { row.isCardExposed = true }
+                try step.apply(.claimed(deadline: now.adding(claim.deadline)), to: &row)
+                taken.append(Assignment(row))
+            }
+        }
+        return taken
+    }
+
+    /// Accepted orders whose own reserved card is the delivery, the longest waiting first.
+    public static func reserved(
+        _ operatorID: OperatorID, limit: Int, at now: Timestamp, in transaction: Transaction
+    ) throws -> [OrderID] {
+        try OrderRow.dueIDs(operatorID, .accepted, by: now, limit: limit, transaction)
+    }
+
+    /// Delivers orders whose own reserved card is the delivery; nothing is sent anywhere (design §1).
+    ///
+    /// - Returns: the orders that were fulfilled; one that is no longer accepted is left alone.
+    public static func deliverReserved(
+        _ orders: [OrderID], _ provisions: Provisions, in transaction: Transaction
+    ) throws -> [OrderID] {
+        var step = OrderStep(transaction, provisions)
+        var delivered: [OrderID] = []
+        for order in orders {
+            guard var row = try OrderRow.find(order, transaction), row.machine.state == .accepted else { continue }
+            let receipt = Receipt(transactionNumber: row.id.description, card: nil)
+            try step.apply(.yes(attempt: 0, code: .fresh), to: &row, receipt: receipt)
+            delivered.append(row.id)
+        }
+        return delivered
+    }
+
+    /// Takes orders in doubt whose next question is due.
+    public static func takeQuestions(
+        _ claim: Claim, _ provisions: Provisions, in transaction: Transaction
+    ) throws -> [Assignment] {
+        var step = OrderStep(transaction, provisions)
+        let now = provisions.now
+        let oldest = now.adding(.zero - Limits.orderLife)
+        let rows = try OrderRow.due(
+            claim.operatorID, .unknown, by: now, placedAfter: oldest, limit: claim.slots, transaction)
+        return try rows.map { row in
+            var row = row
+            row.node = claim.node
+            try step.apply(.asking(until: now.adding(claim.deadline)), to: &row)
+            return Assignment(row)
+        }
+    }
+}

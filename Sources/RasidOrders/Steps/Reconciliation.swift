@@ -1,0 +1,119 @@
+public import RasidBase
+public import RasidDatabase
+public import RasidStock
+
+/// What is done about orders that nobody is working on.
+public enum Reconciliation {
+    // `finished_at IS NULL` is the very condition of the index of open orders: without it SQLite scans the table.
+    private static let selectSent = Statement(
+        "SELECT id, node, attempt FROM orders WHERE operator_id = ? AND state = 2 AND finished_at IS NULL")
+
+    /// An attempt whose node may be gone.
+    public struct SentAttempt: Hashable, Sendable {
+        public let order: OrderID
+        public let node: NodeID
+        public let attempt: Int64
+    }
+
+    /// What nodes that are gone had sent.
+    ///
+    /// - Parameter isAlive: whether a node may still be calling its operator.
+    public static func lost(
+        _ operatorID: OperatorID, limit: Int, in transaction: Transaction, unless isAlive: (NodeID) -> Bool
+    ) throws -> [SentAttempt] {
+        var lost: [SentAttempt] = []
+        try transaction.each(selectSent, [.integer(operatorID.number)]) { row in
+            let sent = SentAttempt(
+                order: try row.id(0), node: NodeID(row.integer(1)), attempt: row.integer(2))
+            if lost.count < limit, !isAlive(sent.node) { lost.append(sent) }
+        }
+        return lost
+    }
+
+    private static let selectOverdue = Statement(
+        """
+        SELECT id, node, attempt FROM orders
+        WHERE operator_id = ? AND state = 2 AND finished_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?
+        """)
+
+    /// Attempts that nobody works on any more, though their node may live: their calls are given up at the
+    /// deadline, and what they brought could be recorded since.
+    ///
+    /// A claim whose commit was in doubt ends here, and an answer that the store refused until it was given up.
+    public static func overdue(
+        _ operatorID: OperatorID, limit: Int, at now: Timestamp, in transaction: Transaction
+    ) throws -> [SentAttempt] {
+        let latest = now.adding(.zero - Limits.recordingTime)
+        return try transaction.all(
+            selectOverdue, [.integer(operatorID.number), .time(latest), .integer(Int64(limit))]
+        ) { SentAttempt(order: try $0.id(0), node: NodeID($0.integer(1)), attempt: $0.integer(2)) }
+    }
+
+    /// From now on these orders are in doubt and their operator is asked; one that has moved on is left alone.
+    ///
+    /// - Parameter note: what is kept as evidence.
+    public static func doubt(
+        _ lost: [SentAttempt], because note: String = "the node that was calling the operator is gone",
+        _ provisions: Provisions, in transaction: Transaction
+    ) throws {
+        var step = OrderStep(transaction, provisions)
+        for sent in lost {
+            guard var row = try OrderRow.find(sent.order, transaction), row.node == sent.node,
+                row.machine.attempt == sent.attempt
+            else { continue }
+            try step.apply(.nodeDied, to: &row, note: note)
+        }
+    }
+
+    /// Open orders that are 48 hours old.
+    public static func ended(
+        _ operatorID: OperatorID, limit: Int, at now: Timestamp, in transaction: Transaction
+    ) throws -> [OrderID] {
+        let oldest = now.adding(.zero - Limits.orderLife)
+        var ended: [OrderID] = []
+        for state in [OrderState.accepted, .sent, .unknown, .queued] where ended.count < limit {
+            // Nothing is due later than its own end, so what is 48 hours old is among what is due.
+            ended += try OrderRow.dueIDs(
+                operatorID, state, by: now, placedUntil: oldest, limit: limit - ended.count, transaction)
+        }
+        return ended
+    }
+
+    /// Ends orders that are 48 hours old (law 3).
+    ///
+    /// - Returns: the orders that were refunded.
+    public static func endLives(
+        _ orders: [OrderID], _ provisions: Provisions, in transaction: Transaction
+    ) throws -> [OrderID] {
+        var step = OrderStep(transaction, provisions)
+        var refunded: [OrderID] = []
+        for order in orders {
+            guard var row = try OrderRow.find(order, transaction), !row.machine.state.isFinal,
+                provisions.now >= row.machine.endOfLife
+            else { continue }
+            try step.apply(.lifeEnded, to: &row, note: "48 hours went by")
+            refunded.append(order)
+        }
+        return refunded
+    }
+
+    private static let postpone = Statement("UPDATE orders SET due_at = ? WHERE id = ? AND finished_at IS NULL")
+
+    /// Puts an order aside that cannot be moved as it is, so that it does not stand in the way of others.
+    public static func postpone(_ order: OrderID, at now: Timestamp, in transaction: Transaction) throws {
+        try transaction.run(postpone, [.time(now.adding(Limits.postponedBrokenOrder)), .id(order)])
+    }
+
+    private static let selectNextDue = Statement(
+        "SELECT min(due_at) FROM orders WHERE operator_id = ? AND state = ? AND finished_at IS NULL")
+
+    /// When the next order of an operator is due; nil if none is open.
+    public static func nextDue(
+        _ operatorID: OperatorID, _ states: [OrderState], in transaction: Transaction
+    ) throws -> Timestamp? {
+        try states.compactMap { state in
+            try transaction.first(
+                selectNextDue, [.integer(operatorID.number), .integer(state.storedCode)], { $0.optionalTime(0) }) ?? nil
+        }.min()
+    }
+}

@@ -1,0 +1,67 @@
+import RasidAccounts
+public import RasidBase
+import RasidDatabase
+import RasidLedger
+public import RasidStock
+
+/// The shop of `rasid demo`: made, completed or reopened, always with the same keys for the same folder.
+public struct DemoShop: Sendable {
+    public static let username = "+213555000000"
+    public static let cardsPerProduct = 100
+
+    private static let values: [(ServiceType, [Int64])] = [
+        (.adsl, [500, 1000, 2000, 3000]), (.fourG, [500, 1000, 1500, 2000, 2500, 3500]),
+    ]
+
+    public let sandboxKey: String
+    public let productionKey: String
+
+    /// Whatever is missing is made; what is there stays as it is.
+    public init(
+        in shop: OpenShop, vault: Vault, time: any TimeSource, identifiers: any IdentifierSource
+    ) async throws {
+        let now = time.now
+        let keys = ShopEnvironment.allCases.map { environment in
+            let bits = vault.derivedBits("\(environment.rawValue) key")
+            return (environment, KeyText(high: bits.high, low: bits.low))
+        }
+        let opening = NewAccount(username: Self.username, name: "Demo", identifiers: identifiers, now: now)
+        let deposit: TransferID = identifiers.fresh(at: now)
+        try await shop.database.write { transaction in
+            let account =
+                try Accounts.find(Self.username, in: transaction)?.id ?? opening.open(in: transaction)
+            let movement = Cash.Movement(
+                wallet: WalletID(account: account, environment: .production), amount: NewAccount.playMoney,
+                reference: "demo opening", note: "demo opening")
+            _ = try Cash.deposit(movement, as: deposit, at: now, in: transaction)
+            for (environment, key) in keys where try APIKeys.find(key, in: transaction) == nil {
+                let settings = KeySettings(environment: environment, rateLimit: .off)
+                _ = try APIKeys.create(key, settings, for: account, at: now, in: transaction)
+            }
+            for (type, values) in Self.values {
+                for value in values where try Products.find(type, .dinars(value), in: transaction) == nil {
+                    _ = try Products.add(type, .dinars(value), cost: nil, in: transaction)
+                }
+            }
+        }
+        let cards = CardImport(database: shop.database, vault: vault, time: time, identifiers: identifiers)
+        _ = try await cards.run(text: Self.cards(vault))
+        sandboxKey = keys.first { $0.0 == .sandbox }?.1.text ?? ""
+        productionKey = keys.first { $0.0 == .production }?.1.text ?? ""
+    }
+
+    /// Made-up cards, the same ones each time, so that a second start adds nothing.
+    private static func cards(_ vault: Vault) -> String {
+        var lines = ["type,value,code,serial"]
+        for (type, values) in values {
+            for value in values {
+                for index in 1...cardsPerProduct {
+                    let digits = String(vault.derivedBits("card \(type.rawValue) \(value) \(index)").high)
+                    let code = ("0000000000000000" + digits).suffix(16)
+                    lines.append("\(type.rawValue),\(value),\(code),DEMO-\(type.rawValue)-\(value)-\(index)")
+                }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

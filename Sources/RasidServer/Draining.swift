@@ -1,0 +1,12 @@
+import RasidOrders
+import ServiceLifecycle
+
+/// The first to hear of a shutdown: answers open waits and makes the server unready.
+struct Draining: Service {
+    let signals: OrderSignals
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        signals.drain()
+    }
+}

@@ -1,0 +1,96 @@
+import Hummingbird
+public import Logging
+public import RasidAPI
+import RasidAccounts
+public import RasidBase
+import RasidDatabase
+import RasidDelivery
+import RasidLedger
+import RasidOperators
+import RasidOrders
+public import RasidStock
+import ServiceLifecycle
+import UnixSignals
+
+/// The composition root: an open shop and settings in, a running server out.
+public struct ShopServer: Sendable {
+    private let shop: OpenShop
+    private let vault: Vault
+    private let settings: ServeSettings
+    private let logs: LogSink
+    private let logger: Logger
+    private let time: any TimeSource
+    private let identifiers: any IdentifierSource
+    private let transport: @Sendable (inout API.Configuration) -> Void
+
+    /// - Parameter transport: changes what no setting reaches, such as how long a request may take to arrive.
+    public init(
+        _ shop: OpenShop, vault: Vault, settings: ServeSettings, logs: LogSink, logger: Logger,
+        time: any TimeSource = SystemTime(), identifiers: any IdentifierSource = SystemIdentifiers(),
+        transport: @escaping @Sendable (inout API.Configuration) -> Void = { _ in }
+    ) {
+        self.shop = shop
+        self.vault = vault
+        self.settings = settings
+        self.logs = logs
+        self.logger = logger
+        self.time = time
+        self.identifiers = identifiers
+        self.transport = transport
+    }
+
+    /// Serves until SIGTERM or SIGINT, then drains: lets what runs finish, at most ten seconds.
+    ///
+    /// Closes the shop's store. Whoever calls it holds the folder's lock.
+    ///
+    /// - Parameter onServing: called once connections are accepted, with the port.
+    public func run(onServing: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+        let node = try await register()
+        let signals = OrderSignals()
+        let monitor = OperatorMonitor()
+        let delivery = Delivery(
+            database: shop.database, signals: signals,
+            sealer: OperatorSealer(database: shop.database, vault: vault, identifiers: identifiers),
+            monitor: monitor, time: time, identifiers: identifiers, node: node, logger: logger)
+        let simulator = Simulator(delay: settings.operatorDelay, time: time)
+        let reveals = Reveals(database: shop.database, vault: vault, time: time)
+        let reconciler = Reconciler(delivery, operators: [.simulator, .voucher])
+        try await reconciler.takeOver()
+        var listening = API.Configuration(
+            host: settings.host, port: settings.port, trustedProxies: settings.trustedProxies)
+        transport(&listening)
+        let api = API.application(
+            rooms(signals, monitor, reveals, [.simulator: .remote(simulator), .voucher: .voucher]),
+            configuration: listening, onServerRunning: onServing)
+        let services: [any Service] = [
+            logs, shop.database, RevealCounting(reveals, delivery), reconciler,
+            RemoteLoop(delivery, simulator, operatorID: .simulator), VoucherLoop(delivery, operatorID: .voucher),
+            Impatient(service: api, patience: Limits.connectionsDrain, time: time), Draining(signals: signals),
+        ]
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = Limits.drain
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    private func register() async throws -> NodeID {
+        let now = time.now
+        return try await shop.database.write { try Nodes.register(at: now, in: $0) }
+    }
+
+    private func rooms(
+        _ signals: OrderSignals, _ monitor: OperatorMonitor, _ reveals: Reveals,
+        _ operators: [OperatorID: InstalledOperator]
+    ) -> API.Rooms {
+        var door = DoorSettings()
+        door.rateLimit = settings.rateLimit
+        return API.Rooms(
+            doorkeeper: Doorkeeper(database: shop.database, time: time, settings: door),
+            orders: Orders(database: shop.database, signals: signals, time: time, identifiers: identifiers),
+            stock: Stock(database: shop.database, time: time), reveals: reveals,
+            ledger: Ledger(database: shop.database),
+            numberCheck: SubscriberCheck(operators: operators, database: shop.database), operatorHealth: monitor,
+            readiness: ShopReadiness(monitor: monitor, signals: signals), time: time, identifiers: identifiers,
+            logger: logger)
+    }
+}

@@ -1,0 +1,117 @@
+public import Logging
+public import RasidBase
+
+/// Writes structured log lines: time, level, message, then the metadata by name.
+public struct LineLogHandler: LogHandler {
+    public var logLevel: Logger.Level
+    public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
+    private let format: LogFormat
+    private let sink: LogSink
+    private let time: any TimeSource
+
+    init(_ sink: LogSink, format: LogFormat, level: Logger.Level, time: any TimeSource) {
+        self.sink = sink
+        self.format = format
+        self.time = time
+        logLevel = level
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        var fields = metadata
+        if let provided = metadataProvider?.get() { fields.merge(provided) { $1 } }
+        if let own = event.metadata { fields = fields.isEmpty ? own : fields.merging(own) { $1 } }
+        if let error = event.error { fields["error"] = "\(error)" }
+        let line =
+            switch format {
+            case .text: text(event, fields)
+            case .json: json(event, fields)
+            }
+        sink.write(line, atOnce: event.level >= .warning)
+    }
+
+    private func text(_ event: LogEvent, _ fields: Logger.Metadata) -> [UInt8] {
+        var line = LogLine()
+        line.add("\(time.now) \(event.level.rawValue) ")
+        let message = event.message.description
+        // A library's message may quote what came from outside: it must not look like a line of its own.
+        if message.utf8.contains(where: { $0 < 0x20 }) { line.addQuoted(message) } else { line.add(message) }
+        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+            line.add(" \(key)=")
+            let text = value.description
+            let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 < 0x7f }
+            if isPlain, !text.isEmpty { line.add(text) } else { line.addQuoted(text) }
+        }
+        return line.ended()
+    }
+
+    private func json(_ event: LogEvent, _ fields: Logger.Metadata) -> [UInt8] {
+        var line = LogLine()
+        line.add("{\"time\":\"")
+        line.add(time.now.description)
+        line.add("\",\"level\":\"")
+        line.add(event.level.rawValue)
+        line.add("\",\"message\":")
+        line.addQuoted(event.message.description)
+        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+            line.add(",")
+            line.addQuoted(key)
+            line.add(":")
+            switch value {
+            case .stringConvertible(let number as Int): line.add(String(number))
+            case .stringConvertible(let number as Int64): line.add(String(number))
+            case .string(let text): line.addQuoted(text)
+            default: line.addQuoted(value.description)
+            }
+        }
+        line.add("}")
+        return line.ended()
+    }
+}
+
+/// The bytes of one line; a log line is written for every request, so it is made without intermediate strings.
+private struct LogLine {
+    private var bytes: [UInt8] = []
+
+    init() {
+        bytes.reserveCapacity(256)
+    }
+
+    mutating func add(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    mutating func addQuoted(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case UInt8(ascii: "\n"):
+                add("\\n")
+            case 0..<0x20:
+                add("\\u00" + Hex.text(CollectionOfOne(byte)))
+            default:
+                bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    consuming func ended() -> [UInt8] {
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
+    }
+}
+
+extension LogSink {
+    public func logger(format: LogFormat, level: Logger.Level, time: any TimeSource) -> Logger {
+        Logger(label: "rasid") { _ in LineLogHandler(self, format: format, level: level, time: time) }
+    }
+}

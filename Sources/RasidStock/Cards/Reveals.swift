@@ -1,0 +1,136 @@
+public import RasidBase
+public import RasidDatabase
+import Synchronization
+
+/// Opens codes for the keys of their owner, and keeps account of every opening (law 4).
+///
+/// The first opening of a card by a key is committed before the code is shown. Repeats are counted in memory
+/// and written at most once a minute by ``flush()``.
+public final class Reveals: Sendable {
+    private struct Opening: Hashable {
+        let card: CardID
+        let key: KeyID
+    }
+
+    private static let select = Statement(
+        """
+        SELECT cards.sealed, cards.product_id, cards.batch_id, batches.data_key, reveals.count
+        FROM cards JOIN batches ON batches.id = cards.batch_id
+        LEFT JOIN reveals ON reveals.card_id = cards.id AND reveals.key_id = ?
+        WHERE cards.id = ?
+        """)
+    private static let insert = Statement(
+        """
+        INSERT INTO reveals (card_id, key_id, first_at, last_at, count) VALUES (?, ?, ?, ?, 1)
+        ON CONFLICT (card_id, key_id) DO NOTHING
+        """)
+    private static let raise = Statement(
+        "UPDATE reveals SET count = count + ?, last_at = ? WHERE card_id = ? AND key_id = ?")
+    private static let countedOpenings = 100_000
+
+    private let database: any Database
+    private let vault: Vault
+    private let keys: DataKeys
+    private let time: any TimeSource
+    private let repeats = Mutex<[Opening: Int64]>([:])
+
+    public init(database: any Database, vault: Vault, time: any TimeSource) {
+        self.database = database
+        self.vault = vault
+        self.time = time
+        keys = DataKeys(vault)
+    }
+
+    /// Opens cards for the owner of `key`; the caller has made sure that the cards are the owner's.
+    public func codes(of cards: [CardID], for key: KeyID) async throws -> [CardID: String] {
+        let found = try await database.read { transaction in
+            try cards.map { try Self.sealed($0, for: key, transaction) }
+        }
+        let now = time.now
+        let unseen = found.filter { !$0.wasOpened }.map(\.card)
+        if !unseen.isEmpty {
+            try await database.write { transaction in
+                for card in unseen {
+                    try transaction.run(
+                        Self.insert, [.id(card), .integer(key.number), .time(now), .time(now)])
+                }
+            }
+        }
+        for item in found where item.wasOpened { count(Opening(card: item.card, key: key)) }
+        return try open(found)
+    }
+
+    /// The last four characters behind asterisks: not an opening (contract §4, masked keys).
+    public func lastFour(of cards: [CardID]) async throws -> [CardID: String] {
+        let found = try await database.read { transaction in
+            try cards.map { try Self.sealed($0, for: KeyID(0), transaction) }
+        }
+        return try open(found).mapValues(Self.masked)
+    }
+
+    /// Writes the counted repeats, a few hundred in each transaction; those that the store refuses are kept.
+    public func flush() async throws {
+        let counted = Array(
+            repeats.withLock { repeats in
+                defer { repeats = [:] }
+                return repeats
+            })
+        let now = time.now
+        for start in stride(from: 0, to: counted.count, by: Limits.countedRevealsPerWrite) {
+            let some = counted[start...].prefix(Limits.countedRevealsPerWrite)
+            do {
+                try await database.write { transaction in
+                    for (opening, count) in some {
+                        try transaction.run(
+                            Self.raise,
+                            [.integer(count), .time(now), .id(opening.card), .integer(opening.key.number)])
+                    }
+                }
+            } catch {
+                for (opening, times) in counted[start...] { count(opening, times: times) }
+                throw error
+            }
+        }
+    }
+
+    /// At most four characters stay, and never the whole of a short code.
+    static func masked(_ code: String) -> String {
+        let shown = min(4, code.count / 2)
+        return String(repeating: "*", count: code.count - shown) + code.suffix(shown)
+    }
+
+    private struct Sealed: Sendable {
+        let card: CardID
+        let sealed: [UInt8]
+        let product: ProductID
+        let batch: BatchNumber
+        let wrappedKey: [UInt8]
+        let wasOpened: Bool
+    }
+
+    private static func sealed(_ card: CardID, for key: KeyID, _ transaction: Transaction) throws -> Sealed {
+        let found = try transaction.first(select, [.integer(key.number), .id(card)]) { row in
+            Sealed(
+                card: card, sealed: row.bytes(0), product: ProductID(row.integer(1)),
+                batch: BatchNumber(row.integer(2)), wrappedKey: row.bytes(3), wasOpened: !row.isNull(4))
+        }
+        guard let found else { throw StoreFailure.broken("a delivered order's card is missing") }
+        return found
+    }
+
+    private func open(_ found: [Sealed]) throws -> [CardID: String] {
+        var codes: [CardID: String] = [:]
+        for item in found {
+            let key = try keys.key(of: item.batch, wrapped: item.wrappedKey)
+            codes[item.card] = try vault.open(item.sealed, card: item.card, product: item.product, with: key)
+        }
+        return codes
+    }
+
+    private func count(_ opening: Opening, times: Int64 = 1) {
+        repeats.withLock { repeats in
+            guard repeats.count < Self.countedOpenings || repeats[opening] != nil else { return }
+            repeats[opening, default: 0] += times
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+public import RasidBase
+public import RasidDatabase
+
+/// Brings a file of cards into production stock: streamed, in short transactions, each good line once.
+///
+/// A bad line stops nothing; a line whose code is known changes nothing, so the same file may be imported
+/// again. The batch's row is written with its first card.
+public struct CardImport: Sendable {
+    /// What became of the lines.
+    public struct Report: Sendable {
+        public struct Fault: Hashable, Sendable {
+            public let line: Int
+            public let reason: String
+        }
+
+        public fileprivate(set) var inserted = 0
+        public fileprivate(set) var duplicates = 0
+        /// The first ``Limits/importErrorsKept`` bad lines.
+        public fileprivate(set) var faults: [Fault] = []
+        public fileprivate(set) var faultCount = 0
+    }
+
+    private let database: any Database
+    private let vault: Vault
+    private let time: any TimeSource
+    private let identifiers: any IdentifierSource
+
+    public init(database: any Database, vault: Vault, time: any TimeSource, identifiers: any IdentifierSource) {
+        self.database = database
+        self.vault = vault
+        self.time = time
+        self.identifiers = identifiers
+    }
+
+    /// - Parameters:
+    ///   - dryRun: reads and looks everything up, and writes nothing.
+    ///   - progress: is told how many bytes of how many have been read.
+    /// - Throws: ``Refusal`` for a file that cannot be read.
+    public func run(
+        path: String, dryRun: Bool = false, progress: (_ bytes: Int, _ of: Int) -> Void = { _, _ in }
+    ) async throws -> Report {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw Refusal("\(path) cannot be read: check the path and who may read it.")
+        }
+        defer { try? file.close() }
+        let size = Int((try? file.seekToEnd()) ?? 0)
+        try file.seek(toOffset: 0)
+        return try await run(size: size, dryRun: dryRun, progress: progress) {
+            do {
+                // At the end of the file there is no data at all.
+                return Array(try file.read(upToCount: 64 * 1024) ?? Data())
+            } catch {
+                throw Refusal("\(path) cannot be read to its end: check its disk.")
+            }
+        }
+    }
+
+    /// Imports the text of a file.
+    public func run(text: String) async throws -> Report {
+        var rest: [UInt8]? = Array(text.utf8)
+        return try await run(size: text.utf8.count) {
+            defer { rest = nil }
+            return rest ?? []
+        }
+    }
+
+    /// - Parameter next: the next bytes, none at the end.
+    func run(
+        size: Int, dryRun: Bool = false, progress: (_ bytes: Int, _ of: Int) -> Void = { _, _ in },
+        next: () throws -> [UInt8]
+    ) async throws -> Report {
+        var intake = try await intake(dryRun: dryRun)
+        var lines = CSVLines()
+        var pending: [SealedCard] = []
+        var bytesRead = 0
+        while true {
+            let bytes = try next()
+            guard !bytes.isEmpty else { break }
+            try lines.feed(bytes) { number, line in
+                if let card = try intake.card(number, line) { pending.append(card) }
+            }
+            try await intake.store(&pending, keeping: intake.step)
+            bytesRead += bytes.count
+            progress(bytesRead, size)
+        }
+        try lines.finish { number, line in
+            if let card = try intake.card(number, line) { pending.append(card) }
+        }
+        try await intake.store(&pending, keeping: 0)
+        return intake.report
+    }
+
+    private func intake(dryRun: Bool) async throws -> CardIntake {
+        let products = try await database.read { try Products.all(in: $0) }
+        let now = time.now
+        let made = try vault.makeDataKey()
+        let base: BatchID = identifiers.fresh(at: now)
+        return CardIntake(
+            database: database, vault: vault, time: time, key: made.key, wrappedKey: made.wrapped,
+            source: "import \(now) \(base)", base: base, startedAt: now, isDryRun: dryRun,
+            products: Dictionary(
+                uniqueKeysWithValues: products.map { (CardIntake.ProductKey(type: $0.type, value: $0.value), $0.id) }))
+    }
+}
+
+extension CardImport.Report {
+    mutating func add(_ fault: LineFault, line: Int) {
+        faultCount += 1
+        if faults.count < Limits.importErrorsKept { faults.append(Fault(line: line, reason: fault.reason)) }
+    }
+
+    mutating func count(inserted: Int, of total: Int) {
+        self.inserted += inserted
+        duplicates += total - inserted
+    }
+}

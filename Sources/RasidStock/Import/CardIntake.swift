@@ -1,0 +1,153 @@
+import RasidBase
+import RasidDatabase
+
+/// One run of an import: its key, its batch, and how many cards a short transaction may hold.
+struct CardIntake {
+    struct ProductKey: Hashable {
+        let type: ServiceType
+        let value: Money
+    }
+
+    let database: any Database
+    let vault: Vault
+    let time: any TimeSource
+    let key: DataKey
+    let wrappedKey: [UInt8]
+    let source: String
+    /// Cards are numbered on from here, so that they lie side by side in the store.
+    let base: BatchID
+    let startedAt: Timestamp
+    let isDryRun: Bool
+    let products: [ProductKey: ProductID]
+
+    private(set) var report = CardImport.Report()
+    /// How many cards one transaction holds; follows what ``Limits/commandLineWrite`` allows.
+    private(set) var step = 64
+    private var columns: CardColumns?
+    private var made: UInt64 = 0
+
+    init(
+        database: any Database, vault: Vault, time: any TimeSource, key: DataKey, wrappedKey: [UInt8],
+        source: String, base: BatchID, startedAt: Timestamp, isDryRun: Bool, products: [ProductKey: ProductID]
+    ) {
+        self.database = database
+        self.vault = vault
+        self.time = time
+        self.key = key
+        self.wrappedKey = wrappedKey
+        self.source = source
+        self.base = base
+        self.startedAt = startedAt
+        self.isDryRun = isDryRun
+        self.products = products
+    }
+
+    /// Reads and seals one line.
+    ///
+    /// - Returns: nil for the line of names and for a bad line, which goes into the report.
+    mutating func card(_ number: Int, _ line: CSVLines.Line) throws -> SealedCard? {
+        do {
+            return try seal(fields(of: line, number))
+        } catch let fault as LineFault {
+            report.add(fault, line: number)
+            return nil
+        }
+    }
+
+    private mutating func fields(of line: CSVLines.Line, _ number: Int) throws -> CardLine? {
+        switch line {
+        case .bad(let reason):
+            throw LineFault(reason)
+        case .fields(let fields):
+            if columns == nil {
+                // Only the first line can name columns.
+                let named = try Self.columns(namedBy: fields, number)
+                columns = named ?? .usual
+                if named != nil { return nil }
+            }
+            return try (columns ?? .usual).read(fields, today: startedAt.dayInAlgiers)
+        }
+    }
+
+    /// - Throws: ``Refusal`` for names that are not understood: read in the usual order, the lines below them
+    ///   would bring in serials as codes, and codes as serials that stand in the clear.
+    private static func columns(namedBy fields: [String], _ number: Int) throws -> CardColumns? {
+        do {
+            return try CardColumns.named(by: fields)
+        } catch {
+            throw Refusal("Line \(number) \(error.reason): put that right first; nothing was brought in.")
+        }
+    }
+
+    private mutating func seal(_ line: CardLine?) throws -> SealedCard? {
+        guard let line else { return nil }
+        guard let product = products[ProductKey(type: line.type, value: line.value)] else {
+            throw LineFault("is for \(line.type.rawValue) \(line.value), which is not a product")
+        }
+        let id = CardID(seconds: base.seconds, random: base.random &+ made)
+        made += 1
+        return SealedCard(
+            id: id, environment: .production, product: product, batch: BatchNumber(0),
+            expiresOn: line.expiresOn ?? Cards.never, serial: line.serial,
+            sealed: try vault.seal(line.code, card: id, product: product, with: key),
+            fingerprint: vault.fingerprint(of: line.code), cost: line.cost)
+    }
+
+    /// Stores cards in transactions of at most ``step`` until at most `keeping` are left.
+    mutating func store(_ pending: inout [SealedCard], keeping: Int) async throws {
+        var rest = pending[...]
+        while !rest.isEmpty, rest.count > keeping {
+            let cards = Array(rest.prefix(step))
+            rest = rest.dropFirst(cards.count)
+            report.count(inserted: try await store(cards), of: cards.count)
+        }
+        pending = Array(rest)
+    }
+
+    private mutating func store(_ cards: [SealedCard]) async throws -> Int {
+        guard !isDryRun else { return try await countNew(cards) }
+        let intake = self
+        let started = time.monotonic
+        let inserted = try await database.write { try intake.insert(cards, $0) }
+        let spent = time.monotonic - started
+        step = spent > Limits.commandLineWrite.milliseconds ? max(16, step / 2) : min(512, step + 16)
+        // Whoever waits for the store gets it now: a sale must not queue behind an import (design §8).
+        try await time.sleep(for: .milliseconds(max(2, spent)))
+        return inserted
+    }
+
+    private func insert(_ cards: [SealedCard], _ transaction: Transaction) throws -> Int {
+        var batch = try Batches.find(source, transaction)?.number
+        var inserted = 0
+        for card in cards where try Cards.known(card, transaction) == nil {
+            if batch == nil {
+                batch = try Batches.create(source, in: .production, key: wrappedKey, at: startedAt, transaction)
+            }
+            guard let batch else { throw StoreFailure.broken("a batch vanished") }
+            if try Cards.add(card.inBatch(batch), as: .available, transaction) { inserted += 1 }
+        }
+        return inserted
+    }
+
+    /// What a dry run has met so far: eight bytes a card, so that a million of them stay small.
+    private var met: Set<UInt64> = []
+
+    private mutating func countNew(_ cards: [SealedCard]) async throws -> Int {
+        let known = try await database.read { transaction in
+            try cards.map { try Cards.known($0, transaction) != nil }
+        }
+        return zip(cards, known).filter { card, isKnown in
+            let mark = card.fingerprint.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            return !isKnown && met.insert(mark).inserted
+        }.count
+    }
+}
+
+extension SealedCard {
+    /// The batch's number is known only once its row is written, with the batch's first new card.
+    func inBatch(_ batch: BatchNumber) -> SealedCard {
+        SealedCard(
+            id: id, environment: environment, product: product, batch: batch, expiresOn: expiresOn, serial: serial,
+            sealed: sealed, fingerprint: fingerprint, cost: cost)
+    }
+}

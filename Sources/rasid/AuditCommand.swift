@@ -1,0 +1,60 @@
+import ArgumentParser
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidOrders
+import RasidServer
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Add everything up again: money, orders, cards.",
+        discussion: """
+            Ends with 0 if all is well and with 1 if anything does not add up.
+
+            EXAMPLES:
+              rasid audit
+              rasid audit --json
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var json: JSONOption
+
+    private struct View: Encodable {
+        struct Finding: Encodable {
+            let subject: String
+            let sentence: String
+        }
+
+        let clean: Bool
+        let accounts: Int
+        let orders: Int
+        let transfers: Int
+        let cards: Int
+        let findings: [Finding]
+    }
+
+    func run() async throws {
+        let report = try await store.open { shop in
+            let progress = ProgressLine("adding up")
+            defer { progress.end() }
+            return try await Audit(database: shop.database).run { progress.tell($0, of: $1) }
+        }
+        let view = View(
+            clean: report.isClean, accounts: report.accounts, orders: report.orders, transfers: report.transfers,
+            cards: report.cards,
+            findings: report.findings.map { View.Finding(subject: $0.subject, sentence: $0.sentence) })
+        try json.show(view, orText: Self.text(report))
+        guard report.isClean else { throw Refusal("The books do not add up; findings: \(report.findings.count).") }
+    }
+
+    private static func text(_ report: AuditReport) -> String {
+        var table = Table(.words("WHAT"), .words("DOES NOT ADD UP BECAUSE"))
+        for finding in report.findings { table.add(finding.subject, finding.sentence) }
+        let counts = """
+            Added up: accounts \(report.accounts), orders \(report.orders), transfers \(report.transfers), \
+            cards \(report.cards).
+            """
+        return table.text(ifEmpty: "Everything adds up.") + "\n\n" + counts
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Logging
+import RasidBase
+import RasidDatabase
+import RasidServer
+
+/// `rasid demo`: a shop with an account, keys, money and cards, ready to be tried.
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a shop to try, and serve it.",
+        discussion: """
+            Makes, completes or reopens a folder with one account (\(DemoShop.username)), a sandbox and a production
+            key, 100,000 DZD in each, products and made-up cards. The keys stay the same for the same folder and have
+            no rate limit. Then serves, and prints lines to paste.
+
+            EXAMPLES:
+              rasid demo
+              rasid demo --port 0 --operator-delay 200ms --json
+            """)
+
+    @Option(help: "The folder of the shop (default: $RASID_DATA, or ./rasid-demo).")
+    var data: String?
+
+    @OptionGroup var server: ServerOptions
+
+    @Flag(help: "Print one JSON line once connections are accepted, and logs to standard error.")
+    var json = false
+
+    func run() async throws {
+        let path = data ?? SettingText.environment("RASID_DATA") ?? "./rasid-demo"
+        var settings = try await server.settings()
+        // A newcomer reads the block to paste, not a line a request.
+        if server.logLevel == nil, !json { settings.logLevel = .warning }
+        let json = json
+        let host = settings.host
+        try await Serving(path: path, settings: settings).run(keyFile: nil) { shop, vault in
+            let demo = try await DemoShop(
+                in: shop, vault: vault, time: SystemTime(), identifiers: SystemIdentifiers())
+            return (folder: shop.folder.path, demo: demo)
+        } announce: { port, made in
+            let card = DemoCard(url: "http://\(host):\(port)", folder: made.folder, demo: made.demo)
+            print(json ? card.json : card.text)
+            fflush(nil)
+        }
+    }
+}
+
+/// What a newcomer, or a script, is told of the demo.
+struct DemoCard {
+    let url: String
+    let folder: String
+    let demo: DemoShop
+
+    /// One line, in the order of the documentation; none of its values needs escaping but the path.
+    var json: String {
+        let path = folder.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+        return "{\"url\":\"\(url)\",\"username\":\"\(DemoShop.username)\",\"sandboxKey\":\"\(demo.sandboxKey)\","
+            + "\"productionKey\":\"\(demo.productionKey)\",\"data\":\"\(path)\",\"pid\":\(getpid())}"
+    }
+
+    var text: String {
+        """
+        Rasid sells at \(url)   (Ctrl-C stops it; the shop stays in \(folder))
+
+          account         \(DemoShop.username)
+          sandbox key     \(demo.sandboxKey)
+          production key  \(demo.productionKey)
+
+        Paste these lines into another terminal to buy a card in the sandbox:
+
+        KEY=\(demo.sandboxKey) REF=order-$(date +%s)
+        curl -s \(url)/v3/account/balance -H "X-Access-Token: $KEY"; echo
+        curl -s \(url)/v3/internet/send -H "X-Access-Token: $KEY" -d '{"type":"ADSL","number":"036362608","value":1000,"ref":"'$REF'"}'; echo
+        curl -s "\(url)/v3/internet/check-ref/$REF?wait=30" -H "X-Access-Token: $KEY"; echo
+
+        """
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Logging
+import RasidBase
+import RasidDatabase
+import RasidServer
+import RasidStock
+import SystemPackage
+
+/// `rasid serve`: sells until it is told to stop.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the shop's server.",
+        discussion: """
+            Listens until SIGTERM or Ctrl-C, then lets what runs finish, at most ten seconds. One server at a time
+            serves a folder; every other command may be used beside it.
+
+            Settings come from flags, then from the environment (RASID_PORT, RASID_OPERATOR_DELAY, …), then from a
+            JSON file (--config or RASID_CONFIG) with the same names: {"port": 8080, "rate-limit": "off"}.
+
+            EXAMPLES:
+              rasid serve --data /var/lib/rasid
+              rasid serve --host 0.0.0.0 --port 80 --trusted-proxy 10.0.0.0/8
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var vault: VaultOptions
+    @OptionGroup var server: ServerOptions
+
+    @Option(help: "The address to listen on (default: 127.0.0.1).")
+    var host: String?
+
+    func run() async throws {
+        var settings = try await server.settings()
+        if let host { settings.host = host }
+        try store.requireShop()
+        try await Serving(path: store.path, settings: settings).run(
+            keyFile: vault.keyFile, prepare: { _, _ in }, announce: { _, _ in })
+    }
+}
+
+/// The settings that `serve` and `demo` share.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The port to listen on, 0 for any free one (default: 8080).")
+    var port: Int?
+
+    @Option(help: "The sandbox's delay, like 200ms or 3s (default: 3s).")
+    var operatorDelay: DurationArgument?
+
+    @Option(help: "One limit for every key: off, or a rate like 120/min (default: each key's own).")
+    var rateLimit: RateLimitArgument?
+
+    @Option(
+        name: .customLong("trusted-proxy"),
+        help: "An address or CIDR block whose X-Forwarded-For is believed; may be given several times.")
+    var trustedProxies: [AddressBlockArgument] = []
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical (default: info).")
+    var logLevel: LogLevelArgument?
+
+    @Option(help: "text or json (default: text on a terminal, json elsewhere).")
+    var logFormat: LogFormatArgument?
+
+    @Option(help: "A JSON file of settings.")
+    var config: String?
+
+    /// Flags first, then the environment, then the file (design §9).
+    func settings() async throws -> ServeSettings {
+        let environment = EnvironmentVariablesProvider()
+        var providers: [any ConfigProvider] = [environment.prefixKeys(with: "rasid")]
+        if let path = config ?? SettingText.environment("RASID_CONFIG") {
+            do {
+                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
+            } catch {
+                throw Refusal("The settings file \(path) cannot be read: it must be a JSON object.")
+            }
+        }
+        var settings = try ServeSettings(reader: ConfigReader(providers: providers))
+        if let port {
+            guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+            settings.port = port
+        }
+        if let operatorDelay { settings.operatorDelay = operatorDelay.duration }
+        if let rateLimit { settings.rateLimit = rateLimit.limit }
+        if !trustedProxies.isEmpty { settings.trustedProxies = trustedProxies.map(\.block) }
+        if let logLevel { settings.logLevel = logLevel.level }
+        if let logFormat { settings.logFormat = logFormat.format }
+        return settings
+    }
+}
+
+struct LogLevelArgument: ExpressibleByArgument {
+    let level: Logger.Level
+
+    init?(argument: String) {
+        guard let level = Logger.Level(rawValue: argument) else { return nil }
+        self.level = level
+    }
+}
+
+struct LogFormatArgument: ExpressibleByArgument {
+    let format: LogFormat
+
+    init?(argument: String) {
+        guard let format = LogFormat(rawValue: argument) else { return nil }
+        self.format = format
+    }
+}

@@ -1,0 +1,53 @@
+import RasidDatabase
+import Testing
+
+/// Nobody who sells or is served waits for a table that grows with every sale.
+struct ScanTests {
+    private static let growing = ["orders", "cards", "transfers", "events", "reveals", "idempotency_keys", "evidence"]
+
+    /// Files whose texts may read all of a growing table: the owner asks for it, and no sale waits.
+    private static let patient: Set<String> = [
+        "Sources/RasidLedger/LedgerAudit.swift", "Sources/RasidOrders/Audit.swift",
+        "Sources/RasidStock/Cards/CardStock.swift",
+    ]
+
+    /// The steps in which the engine reads a growing table, or an index of all of it, from end to end.
+    private static func scans(_ text: StatementTexts.Found, _ store: InlineSQLiteDatabase) throws -> [String] {
+        // An INSERT looks for rows that refer to it, but only while some reference is broken: never.
+        guard !text.sql.hasPrefix("INSERT") else { return [] }
+        let explain = Statement("EXPLAIN QUERY PLAN " + text.sql)
+        let steps = try store.look {
+            try $0.all(explain, Array(repeating: .null, count: text.placeholders)) { $0.text(3) }
+        }
+        return steps.filter { step in
+            let words = step.split(separator: " ")
+            // The index of open orders holds no more than is open.
+            return words.first == "SCAN" && words.count > 1 && growing.contains(String(words[1]))
+                && words.last != "orders_open"
+        }
+    }
+
+    @Test func `no text reads a growing table from end to end, but for those that nobody waits for`() throws {
+        let texts = try StatementTexts.all().filter(\.isAboutRows)
+        let found = try EmptyStore.with { store in
+            try texts.flatMap { text in try Self.scans(text, store).map { (text.path, "\(text)\n  \($0)") } }
+        }
+        let scans = found.filter { !Self.patient.contains($0.0) }.map(\.1)
+        #expect(scans.isEmpty, "\(scans.joined(separator: "\n"))")
+        #expect(Set(found.map(\.0)).isSuperset(of: Self.patient), "an allowance is left over")
+        // What is asked of one wallet costs what that wallet has, in an audit too.
+        #expect(!found.contains { $0.1.contains("account_id = ?") }, "\(found.map(\.1))")
+    }
+
+    @Test(arguments: [
+        ("SELECT id FROM orders WHERE number = ?", false), ("SELECT id FROM orders WHERE id = ?", true),
+        ("SELECT id FROM orders WHERE operator_id = ? AND state = ? AND due_at <= ?", false),
+        ("SELECT id FROM orders WHERE operator_id = ? AND state = ? AND finished_at IS NULL", true),
+        ("SELECT sum(amount) FROM transfers WHERE account_id = ?", false),
+        ("UPDATE cards SET state = 5 WHERE serial = ?", true), ("UPDATE cards SET state = 5 WHERE state = 1", false),
+    ])
+    func `the check tells a text that searches from one that reads everything`(sql: String, isGood: Bool) throws {
+        let text = StatementTexts.Found(path: "A.swift", sql: sql)
+        #expect(try EmptyStore.with { try Self.scans(text, $0) }.isEmpty == isGood)
+    }
+}

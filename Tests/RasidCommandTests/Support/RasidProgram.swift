@@ -1,0 +1,40 @@
+import Foundation
+import Subprocess
+
+/// What a run of the program said and how it ended.
+struct Answer: Sendable {
+    let output: String
+    let complaint: String
+    /// nil where it was ended by a signal.
+    let code: Int32?
+
+    func json<Shape: Decodable>(_ shape: Shape.Type = Shape.self) throws -> Shape {
+        try JSONDecoder().decode(shape, from: Data(output.utf8))
+    }
+}
+
+/// The program that was built beside these tests.
+enum RasidProgram {
+    private static let outputBytes = 4 << 20
+
+    /// - Parameter settings: added to an environment that holds nothing else of the shop's.
+    static func run(_ arguments: [String], settings: [String: String] = [:]) async throws -> Answer {
+        var environment = ["PATH": folder, "USER": "amina"]
+        environment.merge(settings) { $1 }
+        let result = try await Subprocess.run(
+            .name("rasid"), arguments: Arguments(arguments),
+            environment: .custom(Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })),
+            output: .string(limit: outputBytes), error: .string(limit: outputBytes))
+        let code: Int32? = if case .exited(let code) = result.terminationStatus { code } else { nil }
+        return Answer(output: result.standardOutput, complaint: result.standardError, code: code)
+    }
+
+    /// The folder that holds the test bundle and, beside it, the program.
+    private static let folder: String = {
+        for path in CommandLine.arguments {
+            guard let bundle = path.range(of: ".xctest") else { continue }
+            return URL(fileURLWithPath: String(path[..<bundle.upperBound])).deletingLastPathComponent().path
+        }
+        return FileManager.default.currentDirectoryPath
+    }()
+}

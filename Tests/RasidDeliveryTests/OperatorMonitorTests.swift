@@ -1,0 +1,58 @@
+import RasidBase
+import RasidStock
+import Testing
+
+@testable import RasidDelivery
+
+/// What ping shows of the operators.
+struct OperatorMonitorTests {
+    private let monitor = OperatorMonitor()
+    private let first = OperatorID(7)
+    private let second = OperatorID(8)
+
+    @Test func `before the routes are known nobody is up`() {
+        #expect(!monitor.isUp(.adsl))
+    }
+
+    @Test func `an operator that was never called is up`() {
+        monitor.see(routes: [.adsl: [first]])
+        #expect(monitor.isUp(.adsl))
+        #expect(!monitor.isUp(.fourG))
+    }
+
+    @Test func `five silences in a row and it is down, one word and it is up`() {
+        monitor.see(routes: [.adsl: [first]])
+        for _ in 0..<4 { monitor.heard(from: first, wasSilence: true) }
+        #expect(monitor.isUp(.adsl))
+        monitor.heard(from: first, wasSilence: true)
+        #expect(!monitor.isUp(.adsl))
+        monitor.heard(from: first, wasSilence: false)
+        #expect(monitor.isUp(.adsl))
+    }
+
+    @Test func `a word between silences begins the count anew`() {
+        monitor.see(routes: [.adsl: [first]])
+        for round in 0..<20 { monitor.heard(from: first, wasSilence: round % 5 != 4) }
+        #expect(monitor.isUp(.adsl))
+    }
+
+    @Test func `a type is up while one of its operators is`() {
+        monitor.see(routes: [.adsl: [first, second], .fourG: [first]])
+        for _ in 0..<5 { monitor.heard(from: first, wasSilence: true) }
+        #expect(monitor.isUp(.adsl))
+        #expect(!monitor.isUp(.fourG))
+        for _ in 0..<5 { monitor.heard(from: second, wasSilence: true) }
+        #expect(!monitor.isUp(.adsl))
+        monitor.see(routes: [.adsl: [OperatorID(9)], .fourG: []])
+        #expect(monitor.isUp(.adsl))
+        #expect(!monitor.isUp(.fourG))
+    }
+
+    @Test func `trouble is told until a round went well`() {
+        #expect(monitor.troubles.isEmpty)
+        monitor.roundEnded(["the disk is full"])
+        #expect(monitor.troubles == ["the disk is full"])
+        monitor.roundEnded([])
+        #expect(monitor.troubles.isEmpty)
+    }
+}

@@ -1,0 +1,115 @@
+import RasidAccounts
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidServer
+import RasidStock
+import RasidTesting
+import Testing
+
+/// The shop of `rasid demo`: made, completed or reopened, always the same for the same folder.
+struct DemoShopTests {
+    private struct InstantTime: TimeSource {
+        let manual = ManualTime()
+        var now: Timestamp { manual.now }
+        var monotonic: Int64 { manual.monotonic }
+        func sleep(for duration: Duration) async throws {}
+    }
+
+    /// Opens a folder's shop as the command does, and closes it.
+    private static func open<Answer: Sendable>(
+        _ folder: TemporaryFolder, seed: UInt64, _ body: (DemoShop, OpenShop) async throws -> Answer
+    ) async throws -> Answer {
+        let shop = try OpenShop(path: folder.path)
+        let vault = try await shop.vault(keyFile: nil)
+        let demo = try await DemoShop(
+            in: shop, vault: vault, time: InstantTime(), identifiers: SeededIdentifiers(seed: seed))
+        let answer = try await body(demo, shop)
+        try await shop.close()
+        return answer
+    }
+
+    /// Everything that a second start must leave as it was.
+    private struct Contents: Equatable {
+        var keys: [String] = []
+        var sums: [Int64] = []
+    }
+
+    private static let counts = [
+        "SELECT count(*) FROM accounts", "SELECT count(*) FROM api_keys", "SELECT count(*) FROM products",
+        "SELECT count(*) FROM cards", "SELECT count(*) FROM batches", "SELECT count(*) FROM transfers",
+        "SELECT sum(wallet) FROM balances", "SELECT sum(length(sealed)) FROM cards",
+    ].map { Statement($0) }
+
+    private static func contents(_ demo: DemoShop, _ shop: OpenShop) async throws -> Contents {
+        let sums = try await shop.database.read { transaction in
+            try counts.map { try transaction.first($0) { $0.integer(0) } ?? 0 }
+        }
+        return Contents(keys: [demo.sandboxKey, demo.productionKey], sums: sums)
+    }
+
+    @Test func `a second start keeps the keys and adds nothing`() async throws {
+        let folder = try TemporaryFolder()
+        let first = try await Self.open(folder, seed: 1) { try await Self.contents($0, $1) }
+        let second = try await Self.open(folder, seed: 2) { try await Self.contents($0, $1) }
+        #expect(first == second)
+        #expect(first.sums == [1, 2, 10, 1000, 1, 2, 20_000_000, 1000 * (12 + 16 + 16)])
+        #expect(Set(first.keys).count == 2)
+    }
+
+    @Test func `two folders have different keys and cards`() async throws {
+        let first = try await Self.open(try TemporaryFolder(), seed: 1) { try await Self.contents($0, $1) }
+        let second = try await Self.open(try TemporaryFolder(), seed: 1) { try await Self.contents($0, $1) }
+        #expect(Set(first.keys).isDisjoint(with: second.keys))
+    }
+
+    @Test func `its keys open their own environment, without a limit`() async throws {
+        try await Self.open(try TemporaryFolder(), seed: 1) { demo, shop in
+            let holders = try await shop.database.read { transaction in
+                try APIKeys.list(of: AccountID(1), limit: 10, in: transaction)
+            }
+            #expect(
+                holders.map(\.settings.environment).sorted { $0.rawValue < $1.rawValue } == [.production, .sandbox])
+            #expect(holders.allSatisfy { $0.settings.rateLimit == .off && $0.isEnabled && !$0.settings.isReadOnly })
+            let prefixes = Set(holders.map(\.prefix))
+            #expect(prefixes == [String(demo.sandboxKey.prefix(8)), String(demo.productionKey.prefix(8))])
+            for key in [demo.sandboxKey, demo.productionKey] {
+                #expect(
+                    key.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
+            }
+        }
+    }
+
+    @Test func `every value can be had, with 100,000 DZD in either environment`() async throws {
+        try await Self.open(try TemporaryFolder(), seed: 1) { _, shop in
+            for environment in ShopEnvironment.allCases {
+                let wallet = WalletID(account: AccountID(1), environment: environment)
+                #expect(try await Ledger(database: shop.database).balance(of: wallet) == .dinars(100_000))
+                let stock = Stock(database: shop.database, time: ManualTime())
+                let adsl = try await stock.catalogue(of: .adsl, for: wallet)
+                #expect(adsl.map(\.value) == [500, 1000, 2000, 3000].map(Money.dinars))
+                let fourG = try await stock.catalogue(of: .fourG, for: wallet)
+                #expect(fourG.map(\.value) == [500, 1000, 1500, 2000, 2500, 3500].map(Money.dinars))
+                let lines = adsl + fourG
+                #expect(lines.allSatisfy { $0.isAvailable })
+            }
+        }
+    }
+
+    @Test func `what is missing is completed and what is there stays`() async throws {
+        let folder = try TemporaryFolder()
+        try await Self.open(folder, seed: 1) { _, shop in
+            try await shop.database.write {
+                try Products.price(.adsl, .dinars(500), cost: .dinars(1), for: nil, in: $0)
+            }
+        }
+        let delete = Statement("DELETE FROM cards WHERE serial = 'DEMO-4G-500-7'")
+        try await Self.open(folder, seed: 2) { _, shop in _ = try await shop.database.write { try $0.run(delete) } }
+        try await Self.open(folder, seed: 3) { _, shop in
+            let count = Statement("SELECT count(*) FROM cards WHERE serial = 'DEMO-4G-500-7'")
+            #expect(try await shop.database.read { try $0.first(count) { $0.integer(0) } } == 1)
+            let product = try await shop.database.read { try Products.find(.adsl, .dinars(500), in: $0) }
+            #expect(product?.cost == .dinars(1))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import RasidAccounts
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidOrders
+import RasidServer
+import RasidStock
+import RasidTesting
+
+/// A shop on the real threaded store, with the system's own time: what many tasks race for.
+final class ThreadedShop: Sendable {
+    private let folder: TemporaryFolder
+    private let shop: OpenShop
+    private let vault: Vault
+    private let identifiers = SystemIdentifiers()
+    private let orders: Orders
+    private let account: AccountID
+
+    var production: WalletID { WalletID(account: account, environment: .production) }
+    var sandbox: WalletID { WalletID(account: account, environment: .sandbox) }
+    var ledger: Ledger { Ledger(database: shop.database) }
+
+    /// ADSL 1000 is on sale for 950 DZD.
+    init(cards: Int, deposit: Money) async throws {
+        folder = try TemporaryFolder()
+        shop = try OpenShop(path: folder.path)
+        vault = try await shop.vault(keyFile: nil)
+        let time = SystemTime()
+        let identifiers = SystemIdentifiers()
+        orders = Orders(database: shop.database, signals: OrderSignals(), time: time, identifiers: identifiers)
+        let now = time.now
+        let opening = NewAccount(username: "+213555000001", name: "Race", identifiers: identifiers, now: now)
+        let movement: TransferID = identifiers.fresh(at: now)
+        account = try await shop.database.write { transaction in
+            let account = try opening.open(in: transaction)
+            _ = try Products.add(.adsl, .dinars(1000), cost: nil, in: transaction)
+            let wallet = WalletID(account: account, environment: .production)
+            _ = try Cash.deposit(
+                Cash.Movement(wallet: wallet, amount: deposit), as: movement, at: now, in: transaction)
+            return account
+        }
+        let lines = (0..<cards).map { "ADSL,1000,CODE-\($0)" }
+        _ = try await CardImport(database: shop.database, vault: vault, time: time, identifiers: identifiers)
+            .run(text: lines.joined(separator: "\n"))
+    }
+
+    func place(
+        ref: String?, key: String? = nil, in wallet: WalletID? = nil
+    ) async -> Result<PlacedOrder, Problem> {
+        do {
+            let request = PlaceRequest(
+                type: .adsl, number: "036362608", value: .dinars(1000), reference: ref, idempotencyKey: key)
+            return .success(try await orders.place(request, in: wallet ?? production))
+        } catch let problem as Problem {
+            return .failure(problem)
+        } catch {
+            return .failure(.unavailable(retryAfter: .zero))
+        }
+    }
+
+    /// Delivers what was sold, as the voucher's loop does.
+    func deliver() async throws -> Int {
+        let provisions = Provisions(64, identifiers: identifiers, now: SystemTime().now)
+        return try await shop.database.write {
+            try Claims.deliverReserved(.voucher, limit: 64, provisions, in: $0).count
+        }
+    }
+
+    func balances(of wallet: WalletID? = nil) async throws -> Balances {
+        let wallet = wallet ?? production
+        return try await shop.database.read { try Balances.of(wallet, in: $0) }
+    }
+
+    func stock() async throws -> [CardState: Int] {
+        let today = SystemTime().now.dayInAlgiers
+        return try await shop.database.scan { transaction in
+            let counts = try CardStock.counts(today: today, in: transaction)
+            return Dictionary(uniqueKeysWithValues: counts.map { ($0.state, $0.count) })
+        }
+    }
+
+    func audit() async throws -> AuditReport {
+        try await Audit(database: shop.database).run()
+    }
+
+    func close() async throws {
+        try await shop.close()
+    }
+}
