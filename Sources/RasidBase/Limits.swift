@@ -10,6 +10,7 @@ public enum Limits {
     public static let defaultPageSize = 20
     public static let waitSeconds = 60
     public static let countedFilteredOrders = 100_000
+    public static let countedFilteredLines = 100_000
 
     // The door (contract §2)
     public static let invalidKeysPerAddress = 20
@@ -36,9 +37,15 @@ public enum Limits {
     public static let waitingWrites = 20_000
     public static let commandLineWrite = Duration.milliseconds(5)
     public static let busyWait = Duration.seconds(10)
+    public static let checkpointBusyWait = Duration.milliseconds(20)
+    /// A log as long as this, in frames of a page (4 KiB), is moved into the file.
+    public static let logFrames: Int64 = 8192
+    public static let logPasses = 3
+    /// So many frames may be moved while the writer waits.
+    public static let logRestFrames: Int64 = 512
     public static let commitInDoubt = Duration.seconds(30)
     public static let reserveTries = 3
-    public static let waitingScans = 64
+    public static let waitingScans = 1024
     public static let scanThreads = 2
 
     // Cards (design §6)

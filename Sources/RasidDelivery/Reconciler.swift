@@ -127,7 +127,7 @@ public struct Reconciler: Service {
     /// - Parameter now: the very time that was found steady.
     private func endLives(_ operatorID: OperatorID, at now: Timestamp) async throws {
         while true {
-            let ended = try await delivery.database.scan {
+            let ended = try await delivery.database.read {
                 try Reconciliation.ended(operatorID, limit: Delivery.step, at: now, in: $0)
             }
             let moved = try await delivery.move(ended, at: now) { try Reconciliation.endLives($0, $1, in: $2) }

@@ -23,15 +23,11 @@ public enum LedgerAudit {
         SELECT kind, amount, entry_no, balance FROM transfers
         WHERE account_id = ? AND environment = ? AND entry_no IS NOT NULL ORDER BY entry_no
         """)
-    // Captures have no line. They are found by the holds of their orders, so that a wallet's books cost what its
-    // own history costs and not what the whole shop's does.
+    // Captures have no line. The first condition is the words of the index that holds them.
     private static let selectCaptures = Statement(
         """
-        SELECT CAST(coalesce(sum(ends.amount), 0) AS {INT64}), count(*)
-        FROM transfers AS holds JOIN transfers AS ends ON ends.order_id = holds.order_id
-        WHERE holds.account_id = ? AND holds.environment = ? AND holds.entry_no IS NOT NULL AND holds.kind = 3
-            AND ends.kind IN (4, 5) AND ends.kind = 4
-            AND ends.account_id = holds.account_id AND ends.environment = holds.environment
+        SELECT CAST(coalesce(sum(amount), 0) AS {INT64}), count(*) FROM transfers
+        WHERE kind IN (4, 5) AND account_id = ? AND environment = ? AND kind = 4
         """)
 
     /// What one wallet's books add up to.

@@ -10,8 +10,8 @@ public enum Transfers {
     private static let insert = Statement(
         """
         INSERT INTO transfers
-            (id, account_id, environment, kind, amount, entry_no, balance, order_id, reference, note, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id
+            (id, account_id, environment, kind, amount, entry_no, balance, order_no, order_id, reference, note, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id
         """)
 
     /// Takes an order's cost off the wallet and holds it.
@@ -23,40 +23,43 @@ public enum Transfers {
     ) throws -> Int64? {
         let step = Balances.Change(wallet: .zero - amount, held: amount, entries: 1, orders: 1)
         guard let after = try Balances.apply(step, to: wallet, in: transaction) else { return nil }
-        try add(.hold, amount, of: wallet, as: id, order: order, after: after, at: now, in: transaction)
-        return after.orderNumber
+        let booked = BookedOrder(order, of: wallet, number: after.orderNumber)
+        try add(.hold, amount, of: wallet, as: id, order: booked, after: after, at: now, in: transaction)
+        return booked.number
     }
 
     /// Turns what an order holds into revenue, and tells of it.
     public static func capture(
-        _ amount: Money, for order: OrderID, of wallet: WalletID, as id: TransferID, at now: Timestamp,
-        in transaction: Transaction
+        _ amount: Money, of order: BookedOrder, as id: TransferID, at now: Timestamp, in transaction: Transaction
     ) throws {
+        let wallet = order.wallet
         let after = try settle(Balances.Change(held: .zero - amount, events: 1), of: wallet, in: transaction)
         try add(.capture, amount, of: wallet, as: id, order: order, after: after, at: now, in: transaction)
         try EventLog.append(
-            .fulfilled, of: order, number: after.eventNumber, to: wallet, at: now, in: transaction)
+            .fulfilled, of: order.id, number: after.eventNumber, to: wallet, at: now, in: transaction)
     }
 
     /// Gives what an order holds back to the wallet, and tells of it.
     public static func release(
-        _ amount: Money, for order: OrderID, of wallet: WalletID, as id: TransferID, note: String,
-        at now: Timestamp, in transaction: Transaction
+        _ amount: Money, of order: BookedOrder, as id: TransferID, note: String, at now: Timestamp,
+        in transaction: Transaction
     ) throws {
+        let wallet = order.wallet
         let step = Balances.Change(wallet: amount, held: .zero - amount, entries: 1, events: 1)
         let after = try settle(step, of: wallet, in: transaction)
         try add(.release, amount, of: wallet, as: id, order: order, note: note, after: after, at: now, in: transaction)
-        try EventLog.append(.refunded, of: order, number: after.eventNumber, to: wallet, at: now, in: transaction)
+        try EventLog.append(.refunded, of: order.id, number: after.eventNumber, to: wallet, at: now, in: transaction)
     }
 
     /// Pays back a delivered order whose code does not work; the order stays fulfilled.
     ///
     /// - Throws: ``Refusal`` if the order was adjusted before.
     public static func adjust(
-        _ amount: Money, for order: OrderID, of wallet: WalletID, as id: TransferID, note: String,
-        at now: Timestamp, in transaction: Transaction
+        _ amount: Money, of order: BookedOrder, as id: TransferID, note: String, at now: Timestamp,
+        in transaction: Transaction
     ) throws {
-        guard try !transaction.exists(selectAdjustment, [.id(order)]) else {
+        let wallet = order.wallet
+        guard try !transaction.exists(selectAdjustment, order.key) else {
             throw Refusal("This order was adjusted before: one adjustment an order.")
         }
         let after = try settle(Balances.Change(wallet: amount, entries: 1), of: wallet, in: transaction)
@@ -71,7 +74,8 @@ public enum Transfers {
         try EventLog.append(kind, of: order, number: after.eventNumber, to: wallet, at: now, in: transaction)
     }
 
-    private static let selectAdjustment = Statement("SELECT 1 FROM transfers WHERE order_id = ? AND kind = 6")
+    private static let selectAdjustment = Statement(
+        "SELECT 1 FROM transfers WHERE account_id = ? AND environment = ? AND order_no = ? AND kind = 6")
 
     /// A step that the books must allow: the amount is held, or it only adds.
     private static func settle(
@@ -84,14 +88,14 @@ public enum Transfers {
     }
 
     static func add(
-        _ kind: TransferKind, _ amount: Money, of wallet: WalletID, as id: TransferID, order: OrderID? = nil,
+        _ kind: TransferKind, _ amount: Money, of wallet: WalletID, as id: TransferID, order: BookedOrder? = nil,
         reference: String? = nil, note: String = "", after: Balances, at now: Timestamp, in transaction: Transaction
     ) throws {
         let isLine = kind.statementWord != nil
         let parameters: [Value] = [
             .id(id), .account(wallet.account), .environment(wallet.environment), .integer(kind.rawValue),
             .money(amount), isLine ? .integer(after.entryNumber) : .null, isLine ? .money(after.wallet) : .null,
-            .id(order), .optional(reference), .text(note), .time(now),
+            order.map { .integer($0.number) } ?? .null, .id(order?.id), .optional(reference), .text(note), .time(now),
         ]
         guard try transaction.first(insert, parameters, { _ in true }) == nil else { return }
         // Unique indexes allow one hold, one end and one adjustment an order, and a reference once.

@@ -28,13 +28,20 @@ public enum WalletStatement {
     private static let selectTimes = Statement(
         """
         SELECT \(columns) FROM transfers
-        WHERE account_id = ? AND environment = ? AND entry_no IS NOT NULL AND at >= ? AND at < ?
-        ORDER BY entry_no DESC LIMIT ? OFFSET ?
+        WHERE account_id = ? AND environment = ? AND entry_no IN (
+            SELECT entry_no FROM transfers
+            WHERE account_id = ? AND environment = ? AND entry_no IS NOT NULL AND at >= ? AND at < ?
+            ORDER BY entry_no DESC LIMIT ? OFFSET ?
+        )
+        ORDER BY entry_no DESC
         """)
     private static let countTimes = Statement(
         """
-        SELECT count(*) FROM transfers
-        WHERE account_id = ? AND environment = ? AND entry_no IS NOT NULL AND at >= ? AND at < ?
+        SELECT count(*) FROM (
+            SELECT 1 FROM transfers
+            WHERE account_id = ? AND environment = ? AND entry_no IS NOT NULL AND at >= ? AND at < ?
+            LIMIT \(Limits.countedFilteredLines)
+        ) AS counted
         """)
 
     /// An unfiltered page costs what it shows, however deep it lies: the total is the wallet's own counter.
@@ -55,7 +62,7 @@ public enum WalletStatement {
         let total = try transaction.first(countTimes, owner + times) { $0.integer(0) } ?? 0
         guard request.offset < total else { return Page(items: [], total: Int(total)) }
         let items = try transaction.all(
-            selectTimes, owner + times + [.integer(Int64(request.size)), .integer(Int64(request.offset))], line)
+            selectTimes, owner + owner + times + [.integer(Int64(request.size)), .integer(Int64(request.offset))], line)
         return Page(items: items, total: Int(total))
     }
 

@@ -53,8 +53,12 @@ public struct Audit: Sendable {
         SELECT orders.id, orders.order_no, orders.state, orders.cost, holds.amount, ends.kind, ends.amount,
             cards.state, cards.order_id, orders.card_id
         FROM orders
-        LEFT JOIN transfers AS holds ON holds.order_id = orders.id AND holds.kind = 3
-        LEFT JOIN transfers AS ends ON ends.order_id = orders.id AND ends.kind IN (4, 5)
+        LEFT JOIN transfers AS holds ON holds.kind = 3 AND holds.account_id = orders.account_id
+            AND holds.environment = orders.environment AND holds.order_no = orders.order_no
+            AND holds.order_id = orders.id
+        LEFT JOIN transfers AS ends ON ends.kind IN (4, 5) AND ends.account_id = orders.account_id
+            AND ends.environment = orders.environment AND ends.order_no = orders.order_no
+            AND ends.order_id = orders.id
         LEFT JOIN cards ON cards.id = orders.card_id
         WHERE orders.account_id = ? AND orders.environment = ? ORDER BY orders.order_no
         """)

@@ -1,5 +1,6 @@
 import RasidBase
 import RasidDatabase
+import RasidLedger
 import RasidStock
 
 /// An order as it is stored.
@@ -21,6 +22,8 @@ struct OrderRow: Sendable {
     var isCardExposed: Bool
     var transactionNumber: String?
     var refundReason: RefundReason?
+
+    var booked: BookedOrder { BookedOrder(id, of: wallet, number: orderNumber) }
 }
 
 extension OrderRow {
@@ -116,21 +119,16 @@ extension OrderRow {
     private static let selectDueIDs = Statement(
         """
         SELECT id FROM orders
-        WHERE operator_id = ? AND state = ? AND finished_at IS NULL AND due_at <= ? AND created_at <= ?
-        ORDER BY due_at LIMIT ?
+        WHERE operator_id = ? AND state = ? AND finished_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?
         """)
 
     /// The same, without reading what the orders hold.
     static func dueIDs(
-        _ operatorID: OperatorID, _ state: OrderState, by now: Timestamp, placedUntil: Timestamp? = nil, limit: Int,
-        _ transaction: Transaction
+        _ operatorID: OperatorID, _ state: OrderState, by now: Timestamp, limit: Int, _ transaction: Transaction
     ) throws -> [OrderID] {
         try transaction.all(
             selectDueIDs,
-            [
-                .integer(operatorID.number), .integer(state.storedCode), .time(now),
-                .integer(placedUntil?.milliseconds ?? .max), .integer(Int64(limit)),
-            ]
+            [.integer(operatorID.number), .integer(state.storedCode), .time(now), .integer(Int64(limit))]
         ) { try $0.id(0) }
     }
 

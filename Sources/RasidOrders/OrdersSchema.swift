@@ -4,9 +4,10 @@ public enum OrdersSchema {
     public static let migrations = [
         Migration(
             room: "orders", number: 1,
+            // Kept in the order in which they come: ids are random, and a table kept by id would write a page an order.
             """
             CREATE TABLE orders (
-                id {BYTES} NOT NULL PRIMARY KEY,
+                id {BYTES} NOT NULL UNIQUE,
                 account_id {INT64} NOT NULL,
                 environment {INT64} NOT NULL,
                 order_no {INT64} NOT NULL,
@@ -29,6 +30,7 @@ public enum OrdersSchema {
                 card_exposed {INT64} NOT NULL CHECK (card_exposed IN (0, 1)),
                 num_trans TEXT,
                 refund_reason {INT64},
+                PRIMARY KEY (account_id, environment, order_no),
                 FOREIGN KEY (account_id, environment) REFERENCES balances (account_id, environment),
                 CHECK ((finished_at IS NOT NULL) = (state IN (5, 6))),
                 CHECK ((num_trans IS NOT NULL) = (state = 5)),
@@ -37,10 +39,11 @@ public enum OrdersSchema {
             ) {CLUSTERED}
             """,
             "CREATE UNIQUE INDEX orders_by_ref ON orders (account_id, environment, ref)",
-            "CREATE UNIQUE INDEX orders_by_order_no ON orders (account_id, environment, order_no)",
             "CREATE INDEX orders_by_time ON orders (account_id, environment, created_at, order_no)",
             "CREATE INDEX orders_by_number ON orders (account_id, environment, number, created_at, order_no)",
             "CREATE INDEX orders_open ON orders (operator_id, state, due_at) WHERE finished_at IS NULL",
+            "CREATE INDEX orders_open_by_age ON orders (created_at) WHERE finished_at IS NULL",
+            "CREATE INDEX orders_refunded ON orders (account_id, environment, created_at, order_no) WHERE state = 6",
             """
             CREATE TABLE idempotency_keys (
                 account_id {INT64} NOT NULL,

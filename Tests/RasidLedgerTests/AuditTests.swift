@@ -122,7 +122,10 @@ struct AuditTests {
     @Test func `a fulfilled order without its capture, an open one with an end`() async throws {
         let floor = try await Floor()
         try floor.plant(
-            "UPDATE transfers SET order_id = ?2 WHERE kind = 4 AND order_id = ?1",
+            """
+            UPDATE transfers SET (order_no, order_id) = (SELECT order_no, id FROM orders WHERE id = ?2)
+            WHERE kind = 4 AND order_id = ?1
+            """,
             [.id(floor.fulfilled), .id(floor.open)])
         #expect(
             try await floor.findings(about: "order \(floor.fulfilled)")

@@ -46,19 +46,26 @@ struct Books: Sendable {
     }
 
     func capture(_ amount: Money, for order: OrderID) throws {
-        try step { [wallet] in try Transfers.capture(amount, for: order, of: wallet, as: $1, at: $2, in: $0) }
+        let booked = try booked(order)
+        try step { try Transfers.capture(amount, of: booked, as: $1, at: $2, in: $0) }
     }
 
     func release(_ amount: Money, for order: OrderID) throws {
-        try step { [wallet] in
-            try Transfers.release(amount, for: order, of: wallet, as: $1, note: "EXPIRED", at: $2, in: $0)
-        }
+        let booked = try booked(order)
+        try step { try Transfers.release(amount, of: booked, as: $1, note: "EXPIRED", at: $2, in: $0) }
     }
 
     func adjust(_ amount: Money, for order: OrderID) throws {
-        try step { [wallet] in
-            try Transfers.adjust(amount, for: order, of: wallet, as: $1, note: "dead code", at: $2, in: $0)
-        }
+        let booked = try booked(order)
+        try step { try Transfers.adjust(amount, of: booked, as: $1, note: "dead code", at: $2, in: $0) }
+    }
+
+    private static let selectNumber = Statement("SELECT order_no FROM transfers WHERE order_id = ? AND kind = 3")
+
+    /// The order under the number that its hold gave it; under 0 if it was never held.
+    private func booked(_ order: OrderID) throws -> BookedOrder {
+        let number = try shop.database.look { try $0.first(Self.selectNumber, [.id(order)]) { $0.integer(0) } }
+        return BookedOrder(order, of: wallet, number: number ?? 0)
     }
 
     func statement(_ page: PageRequest = PageRequest(size: 100)) async throws -> Page<StatementLine> {

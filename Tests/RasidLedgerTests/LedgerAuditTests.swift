@@ -51,7 +51,9 @@ struct LedgerAuditTests {
         Corruption("UPDATE transfers SET amount = amount * 2 WHERE kind = 1 AND environment = 0", "chain at line 1"),
         Corruption("UPDATE transfers SET balance = balance + 1 WHERE entry_no = 4", "does not chain at line 4"),
         Corruption("UPDATE transfers SET entry_no = 40 WHERE entry_no = 4", "does not chain at line 5"),
-        Corruption("UPDATE transfers SET kind = 2, order_id = NULL WHERE entry_no = 4", "the transfers hold 0 DZD"),
+        Corruption(
+            "UPDATE transfers SET kind = 2, order_no = NULL, order_id = NULL WHERE entry_no = 4",
+            "the transfers hold 0 DZD"),
     ])
     func `a planted corruption is found`(corruption: Corruption) async throws {
         let books = try await Self.full()

@@ -69,13 +69,13 @@ struct TransferTests {
         #expect(try books.findings.isEmpty)
     }
 
-    @Test func `an order is held once`() async throws {
+    @Test func `each hold has a number of its own in its wallet, under which no other hold can stand`() async throws {
         let books = try await Books()
-        let order = books.order()
-        try books.hold(.dinars(950), for: order)
-        let before = try sums(books)
-        #expect(throws: StoreFailure.self) { try books.hold(.dinars(950), for: order) }
-        #expect(try sums(books) == before)
+        #expect(try books.hold(.dinars(950), for: books.order()) == 1)
+        #expect(try books.hold(.dinars(950), for: books.order()) == 2)
+        #expect(throws: StoreFailure.self) {
+            try books.plant("UPDATE transfers SET order_no = 1 WHERE kind = 3 AND order_no = 2")
+        }
     }
 
     @Test func `an order ends once, whichever way`() async throws {

@@ -52,14 +52,10 @@ import Testing
         let demo = ["demo", "--json", "--operator-delay", "100ms", "--data", shop.path]
         try await ServerProcess.serve(demo) { server in
             let caller = server.caller(server.demo.sandboxKey)
-            #expect(try await caller.find(order).status == "HANDLING")
-            async let waited = caller.find(order, wait: 60)
-            try await shop.run("order", "retry", order.topupId, "--reason", "the operator is back")
-            let clock = ContinuousClock()
-            let retried = clock.now
-            let topup = try await waited
-            #expect(topup.status == "FULFILLED")
-            #expect(clock.now - retried < .seconds(20))
+            let waited = try await caller.waiting(for: "check-id/\(order.topupId)") {
+                try await shop.run("order", "retry", order.topupId, "--reason", "the operator is back")
+            }
+            #expect(waited.answer.data["status"].string == "FULFILLED")
         }
         #expect(try await shop.audit().findings.isEmpty)
     }
@@ -69,12 +65,18 @@ import Testing
         let demo = ["demo", "--json", "--operator-delay", "1h", "--data", shop.path]
         try await ServerProcess.serve(demo) { server in
             let caller = server.caller(server.demo.sandboxKey)
-            async let waited = caller.find(order, wait: 60)
-            let other = try OpenShop(path: shop.path)
-            try await Self.refuse(order, other)
-            try await other.close()
-            let topup = try await waited
-            #expect(topup.status == "REFUNDED" && topup.refund_reason == "OPERATOR_REJECTED")
+            let clock = ContinuousClock()
+            var refused = clock.now
+            let waited = try await caller.waiting(for: "check-ref/doubtful") {
+                let other = try OpenShop(path: shop.path)
+                try await Self.refuse(order, other)
+                try await other.close()
+                refused = clock.now
+            }
+            #expect(waited.answer.data["status"].string == "REFUNDED")
+            #expect(waited.answer.data["refund_reason"].string == "OPERATOR_REJECTED")
+            // It looks once a second; without a signal the wait would go on for a minute.
+            #expect(waited.at - refused < .seconds(20), "\(waited.at - refused)")
             #expect(try await caller.balance() == 100_000)
         }
         #expect(try await shop.audit().findings.isEmpty)

@@ -32,14 +32,16 @@ import Testing
         try await FourViews.run { views in
             let orders = try await views.sellToAll("order")
             for view in views.all {
-                let answer = try await view.caller.get("/v3/account/transactions?pageSize=100")
-                let page = try answer.decoded(StatementPage.self)
-                #expect(page.pagination.totalResults == page.items.count)
-                #expect(page.items.map(\.type) == ["ADSL", "DEPOSIT"], "\(view.name)")
-                #expect(page.items.first?.objid == orders[view.name]?.topupId)
-                #expect(page.items.last?.oldBalance == 0)
-                #expect(page.items.first?.oldBalance == page.items.last?.newBalance)
-                #expect(try await view.caller.balance() == page.items.first?.newBalance)
+                for range in ["", "from=2020-01-01", "to=2999-01-01", "from=2020-01-01&to=2999-01-01"] {
+                    let answer = try await view.caller.get("/v3/account/transactions?pageSize=100&\(range)")
+                    let page = try answer.decoded(StatementPage.self)
+                    #expect(page.pagination.totalResults == page.items.count)
+                    #expect(page.items.map(\.type) == ["ADSL", "DEPOSIT"], "\(view.name) \(range)")
+                    #expect(page.items.first?.objid == orders[view.name]?.topupId)
+                    #expect(page.items.last?.oldBalance == 0)
+                    #expect(page.items.first?.oldBalance == page.items.last?.newBalance)
+                    #expect(try await view.caller.balance() == page.items.first?.newBalance)
+                }
             }
         }
     }

@@ -12,18 +12,19 @@ final class SQLiteAccess: @unchecked Sendable {
     enum Purpose {
         case writing, reading, checkpointing
 
-        /// How long a lock is waited for. A checkpoint that cuts the log holds the write lock while it waits for
+        /// How long a lock is waited for. A checkpoint that restarts the log holds the write lock while it waits for
         /// readers, so it gives up before the writes behind it are late.
         var patience: Duration {
             switch self {
             case .writing, .reading: Limits.busyWait
-            case .checkpointing: .milliseconds(20)
+            case .checkpointing: Limits.checkpointBusyWait
             }
         }
     }
 
+    /// - Parameter log: told of the log's length after each commit.
     /// - Throws: ``Refusal`` that says what is wrong with the file and what to do.
-    init(path: String, purpose: Purpose) throws {
+    init(path: String, purpose: Purpose, log: LogLength? = nil) throws {
         var configuration = Configuration()
         configuration.readonly = purpose == .reading
         configuration.label = "rasid.\(purpose)"
@@ -46,6 +47,7 @@ final class SQLiteAccess: @unchecked Sendable {
                     PRAGMA temp_store = MEMORY;
                     PRAGMA trusted_schema = OFF;
                     """)
+            log?.listen(to: database)
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -100,7 +102,7 @@ enum SQLiteControl {
     static let rollback = Statement("ROLLBACK")
     static let dataVersion = Statement("PRAGMA data_version")
     static let checkpoint = Statement("PRAGMA wal_checkpoint(PASSIVE)")
-    static let truncate = Statement("PRAGMA wal_checkpoint(TRUNCATE)")
+    static let restart = Statement("PRAGMA wal_checkpoint(RESTART)")
 }
 
 /// What the owner is told when a file cannot be opened.

@@ -10,18 +10,19 @@ public final class SQLiteDatabase: Database, Service {
     private let readers: SQLiteReaders
     private let checkpointing: SQLiteAccess
     private let checkpointer: Checkpointer
+    private let log = LogLength()
     private let outside = OutsideCommits()
 
     /// Opens or creates the file and brings it to this program's version.
     ///
     /// - Throws: ``Refusal`` with what to do: not a store, not writable, damaged, of a newer version.
     public init(path: String, migrations: [Migration]) throws {
-        writing = try SQLiteAccess(path: path, purpose: .writing)
+        writing = try SQLiteAccess(path: path, purpose: .writing, log: log)
         try SQLiteSchema.prepare(writing, path: path, migrations: migrations)
         checkpointing = try SQLiteAccess(path: path, purpose: .checkpointing)
         readers = SQLiteReaders(path: path)
         writer = GroupCommitWriter(writing)
-        checkpointer = Checkpointer(checkpointing, databasePath: path)
+        checkpointer = Checkpointer(checkpointing, log: log)
     }
 
     public func write<Answer: Sendable>(

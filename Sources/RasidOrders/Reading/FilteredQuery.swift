@@ -41,40 +41,56 @@ struct FilteredQuery {
     private enum Source {
         case time
         case number
+        case open
+        case refunded
         case exact(String)
 
         init(_ filter: OrderFilter) {
             if let query = filter.query {
                 self = .exact(query)
+            } else if filter.number != nil {
+                self = .number
             } else {
-                self = filter.number == nil ? .time : .number
+                switch filter.status {
+                case .handling, .queued: self = .open
+                case .refunded: self = .refunded
+                case .fulfilled, nil: self = .time
+                }
             }
         }
 
-        private static let byTime = pair(newest("account_id = ? AND environment = ?"))
-        private static let byNumber = pair(newest("account_id = ? AND environment = ? AND number = ?"))
+        private static let owner = "account_id = ? AND environment = ?"
+        private static let times = "created_at >= ? AND created_at < ?"
+        private static let byTime = pair("SELECT * FROM orders WHERE \(owner) AND \(times)")
+        private static let byNumber = pair("SELECT * FROM orders WHERE \(owner) AND number = ? AND \(times)")
+        // The plus keeps the engine to the index of what is open, which is short however much a wallet has sold.
+        private static let byAge = pair(
+            """
+            SELECT * FROM orders
+            WHERE +account_id = ? AND +environment = ? AND \(times) AND finished_at IS NULL
+            """)
+        private static let byRefund = pair("SELECT * FROM orders WHERE \(owner) AND \(times) AND state = 6")
         private static let byExact = pair(
             """
             SELECT * FROM (
                 SELECT * FROM orders WHERE id = ? AND account_id = ? AND environment = ?
                 UNION SELECT * FROM orders WHERE account_id = ? AND environment = ? AND ref = ?
                 UNION SELECT * FROM orders WHERE account_id = ? AND environment = ? AND number = ?
-            ) AS found WHERE created_at >= ? AND created_at < ?
+            ) AS found WHERE \(times)
             """)
-
-        private static func newest(_ owner: String) -> String {
-            """
-            SELECT * FROM orders WHERE \(owner) AND created_at >= ? AND created_at < ?
-            ORDER BY created_at DESC, order_no DESC LIMIT \(Limits.countedFilteredOrders)
-            """
-        }
 
         private static func pair(_ candidates: String) -> (select: Statement, count: Statement) {
             (
                 OrderRow.select(
                     from: "(\(candidates)) AS candidates",
                     "\(condition) ORDER BY created_at DESC, order_no DESC LIMIT ? OFFSET ?"),
-                Statement("SELECT count(*) FROM (\(candidates)) AS candidates WHERE \(condition)")
+                Statement(
+                    """
+                    SELECT count(*) FROM (
+                        SELECT 1 FROM (\(candidates)) AS candidates WHERE \(condition)
+                        LIMIT \(Limits.countedFilteredOrders)
+                    ) AS counted
+                    """)
             )
         }
 
@@ -82,6 +98,8 @@ struct FilteredQuery {
             switch self {
             case .time: Self.byTime
             case .number: Self.byNumber
+            case .open: Self.byAge
+            case .refunded: Self.byRefund
             case .exact: Self.byExact
             }
         }
@@ -95,7 +113,7 @@ struct FilteredQuery {
                 .integer(request.from?.milliseconds ?? .min), .integer(request.until?.milliseconds ?? .max),
             ]
             switch self {
-            case .time:
+            case .time, .open, .refunded:
                 return owner + times
             case .number:
                 return owner + [.text(filter.number ?? "")] + times

@@ -9,6 +9,8 @@ public struct Order: Hashable, Sendable {
     public let number: ServiceNumber
     public let value: Money
     public let createdAt: Timestamp
+    /// It has been QUEUED at some time.
+    public let wasQueued: Bool
     /// Only when QUEUED: at most 48 hours after placement.
     public let expectedBy: Timestamp?
     /// Only when REFUNDED.
@@ -24,6 +26,7 @@ public struct Order: Hashable, Sendable {
         number = row.number
         value = row.value
         createdAt = row.machine.placedAt
+        wasQueued = row.machine.queuedAt != nil
         expectedBy = status == .queued ? row.machine.endOfLife : nil
         refundReason = row.refundReason
         if status == .fulfilled, let card = row.card, let finished = row.finishedAt {

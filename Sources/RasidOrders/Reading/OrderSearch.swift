@@ -45,8 +45,7 @@ enum OrderSearch {
         return Page(items: rows.map(Order.init), total: Int(total))
     }
 
-    /// Filtered orders are looked for among the newest ``Limits/countedFilteredOrders`` of the time asked for;
-    /// an exact `q` and a `number` have indexes of their own.
+    /// Filtered orders are counted, and paged, up to ``Limits/countedFilteredOrders``.
     static func page(
         _ request: PageRequest, filter: OrderFilter, in wallet: WalletID, _ transaction: Transaction
     ) throws -> Page<Order> {

@@ -6,6 +6,8 @@ public import RasidStock
 public struct StaffOrder: Hashable, Sendable {
     public let id: OrderID
     public let wallet: WalletID
+    /// Its number in its wallet.
+    public let orderNumber: Int64
     public let reference: String
     public let type: ServiceType
     /// The first four digits and an asterisk for each of the others.
@@ -31,6 +33,7 @@ public struct StaffOrder: Hashable, Sendable {
     init(_ row: OrderRow) {
         id = row.id
         wallet = row.wallet
+        orderNumber = row.orderNumber
         reference = row.reference
         type = row.number.type
         maskedNumber = row.number.description

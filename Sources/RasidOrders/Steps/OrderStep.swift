@@ -92,8 +92,7 @@ struct OrderStep {
         }
         row.transactionNumber = transactionNumber
         row.finishedAt = now
-        try Transfers.capture(
-            row.cost, for: row.id, of: row.wallet, as: provisions.next(), at: now, in: transaction)
+        try Transfers.capture(row.cost, of: row.booked, as: provisions.next(), at: now, in: transaction)
     }
 
     private mutating func refund(_ row: inout OrderRow, because reason: RefundReason) throws {
@@ -102,8 +101,7 @@ struct OrderStep {
         row.refundReason = reason
         row.finishedAt = now
         try Transfers.release(
-            row.cost, for: row.id, of: row.wallet, as: provisions.next(), note: reason.rawValue, at: now,
-            in: transaction)
+            row.cost, of: row.booked, as: provisions.next(), note: reason.rawValue, at: now, in: transaction)
     }
 
     /// A reserved card goes back into stock only if its code has never left the process (law 4).

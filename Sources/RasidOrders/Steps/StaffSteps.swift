@@ -58,8 +58,7 @@ public enum StaffSteps {
         }
         var provisions = provisions
         try Transfers.adjust(
-            row.cost, for: order, of: row.wallet, as: try provisions.next(), note: reason, at: provisions.now,
-            in: transaction)
+            row.cost, of: row.booked, as: try provisions.next(), note: reason, at: provisions.now, in: transaction)
     }
 
     /// Closes the cases of an order that has been dealt with.

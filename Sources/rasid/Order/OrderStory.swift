@@ -38,9 +38,11 @@ struct OrderStory: Encodable, Sendable {
 
     init(of id: OrderID, in transaction: Transaction) throws {
         order = try OrderView.find(id, in: transaction)
-        card = try StaffReading.find(id, in: transaction).card.flatMap { try CardStock.find($0, in: transaction) }
+        let found = try StaffReading.find(id, in: transaction)
+        card = try found.card.flatMap { try CardStock.find($0, in: transaction) }
             .map { Card(serial: $0.serial, state: $0.state.map { "\($0)" } ?? "unrecognised") }
-        transfers = try Transfers.all(of: id, in: transaction).map {
+        let booked = BookedOrder(id, of: found.wallet, number: found.orderNumber)
+        transfers = try Transfers.all(of: booked, in: transaction).map {
             Movement(kind: "\($0.kind)", amount: Dinars($0.amount), note: $0.note, at: $0.at.description)
         }
         evidence = try Evidence.all(of: id, in: transaction).map {

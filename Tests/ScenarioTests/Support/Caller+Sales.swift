@@ -47,6 +47,20 @@ extension Caller {
         }
     }
 
+    /// Runs `body` while a wait for an order is open, and gives back what the wait was answered, and when.
+    func waiting(
+        for path: String, _ body: () async throws -> Void
+    ) async throws -> (answer: RawAnswer, at: ContinuousClock.Instant) {
+        try await open { talk in
+            // The connection is accepted before the wait is sent, and the wait is read before others are answered.
+            _ = try await talk.ask(request("GET", "/v3/ping"))
+            try await talk.send(request("GET", "/v3/internet/\(path)?wait=60"))
+            for _ in 0..<5 { _ = try await get("/v3/ping") }
+            try await body()
+            return (try await talk.answer(), ContinuousClock.now)
+        }
+    }
+
     /// Works on `count` jobs over several connections at once.
     ///
     /// - Returns: what `job` answers, in the order of the jobs.
