@@ -86,7 +86,7 @@ let package = Package(
                 "RasidBase", "RasidWire", "RasidAccounts", "RasidOrders", "RasidStock", "RasidLedger", "RasidEvents",
             ],
             uses: [
-                hummingbird, hummingbirdCore, httpTypes, logging, nioCore, nioHTTP1, nioPosix, structuredHeaders,
+                hummingbird, hummingbirdCore, httpTypes, logging, nioCore, nioHTTP1, structuredHeaders,
             ]),
         room(
             "RasidServer",
@@ -94,12 +94,13 @@ let package = Package(
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidEvents", "RasidLedger", "RasidStock",
                 "RasidOrders", "RasidOperators", "RasidDelivery", "RasidWire", "RasidAPI",
             ],
-            uses: [hummingbird, logging, lifecycle, unixSignals, configuration]),
+            uses: [hummingbird, logging, lifecycle, nioCore, unixSignals, configuration]),
         .executableTarget(
             name: "rasid",
             dependencies: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidEvents", "RasidLedger", "RasidStock",
-                "RasidOrders", "RasidOperators", "RasidServer", argumentParser, configuration, logging, system,
+                "RasidOrders", "RasidOperators", "RasidServer", argumentParser, configuration,
+                logging, system,
             ],
             swiftSettings: strict),
         .target(
@@ -131,7 +132,7 @@ let package = Package(
             "RasidServerTests",
             of: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidLedger", "RasidStock", "RasidOrders",
-                "RasidServer", "RasidTesting",
+                "RasidDelivery", "RasidAPI", "RasidServer", "RasidTesting",
             ], uses: [configuration, logging, lifecycle, lifecycleTesting]),
         tests("ArchitectureTests", of: ["RasidBase", "RasidDatabase", "RasidServer"]),
         tests("RasidWireTests", of: ["RasidBase", "RasidWire"]),
@@ -147,8 +148,9 @@ let package = Package(
         tests(
             "RasidCommandTests",
             of: [
-                "rasid", "RasidBase", "RasidDatabase", "RasidAccounts", "RasidStock", "RasidOrders", "RasidTesting",
-            ], uses: [argumentParser, subprocess]),
+                "rasid", "RasidBase", "RasidDatabase", "RasidAccounts", "RasidStock", "RasidOrders", "RasidServer",
+                "RasidTesting",
+            ], uses: [argumentParser, logging, subprocess]),
         tests("RasidBaseTests", of: ["RasidBase"]),
         tests("RasidDatabaseTests", of: ["RasidBase", "RasidDatabase"], uses: [grdb]),
         tests("RasidAccountsTests", of: ["RasidBase", "RasidDatabase", "RasidAccounts"]),

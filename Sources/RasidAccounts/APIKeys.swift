@@ -42,7 +42,7 @@ public enum APIKeys {
             throw Refusal("A key can name at most \(addressBlocks) addresses: join them into larger blocks.")
         }
         let parameters: [Value] = [
-            .account(account), .environment(settings.environment), .flag(settings.isReadOnly), .bytes(key.hash),
+            .account(account), .environment(settings.environment), .flag(settings.isReadOnly), .bytes(key.hash.bytes),
             .text(key.prefix), .flag(settings.masksCodes), .text(AddressList.text(settings.allowedAddresses)),
             .integer(settings.rateLimit.stored), .time(now),
         ]
@@ -64,8 +64,8 @@ public enum APIKeys {
         try find(hash: key.hash, in: transaction)
     }
 
-    static func find(hash: [UInt8], in transaction: Transaction) throws -> KeyHolder? {
-        try transaction.first(selectHash, [.bytes(hash)], KeyHolder.init)
+    static func find(hash: KeyHash, in transaction: Transaction) throws -> KeyHolder? {
+        try transaction.first(selectHash, [.bytes(hash.bytes)], KeyHolder.init)
     }
 
     /// Switches one key off for ever; takes hold at the door within ``Limits/keyCacheLife``.
@@ -87,7 +87,7 @@ public enum APIKeys {
 
     private static func match(_ text: String, _ transaction: Transaction) throws -> [KeyHolder] {
         if KeyText.hasLength(text) {
-            return try find(hash: KeyText.hash(of: text), in: transaction).map { [$0] } ?? []
+            return try find(hash: KeyHash(text), in: transaction).map { [$0] } ?? []
         }
         let length = text.unicodeScalars.count
         guard (4...KeyText.prefixCharacters).contains(length) else {

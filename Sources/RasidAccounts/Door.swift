@@ -2,18 +2,36 @@ import RasidBase
 
 /// Who stands at the door.
 struct Visit {
-    let key: String?
+    enum Key {
+        case missing
+        /// It has not the form of a key, so it can be nobody's.
+        case malformed
+        case shown(KeyHash)
+    }
+
+    let key: Key
     let address: NetworkAddress
     let writes: Bool
+
+    /// - Parameter key: the header as it came; only its hash is kept.
+    init(key: String?, address: NetworkAddress, writes: Bool) {
+        self.address = address
+        self.writes = writes
+        if let key, !key.isEmpty {
+            self.key = KeyText.hasLength(key) ? .shown(KeyHash(key)) : .malformed
+        } else {
+            self.key = .missing
+        }
+    }
 }
 
 /// What the door remembers from one request to the next, and its checks in the contract's order (§2).
 ///
-/// A value without a clock and without a store; ``Doorkeeper`` lends it both.
+/// A value without a clock and without a store; ``Doorkeeper`` lends it both. It never holds the text of a key.
 struct Door {
     private let rateLimit: RateLimit?
     private var addresses: AddressWatch
-    private var keys: RecentMap<String, KnownKey>
+    private var keys: RecentMap<KeyHash, KnownKey>
 
     init(_ settings: DoorSettings) {
         rateLimit = settings.rateLimit
@@ -26,20 +44,23 @@ struct Door {
     enum Arrival {
         case admitted(Admission)
         /// The store must be asked about this key; then comes ``learn(_:of:freshUntil:visit:now:)``.
-        case unknown(key: String)
+        case unknown(KeyHash)
     }
 
     /// - Parameter now: monotonic milliseconds.
     mutating func arrive(_ visit: Visit, now: Int64) throws(Problem) -> Arrival {
         let customer = visit.address.customer
         if let wait = addresses.wait(for: customer, now: now) { throw .addressBlocked(retryAfter: wait) }
-        guard let key = visit.key, !key.isEmpty else { throw .missingAccessToken }
-        guard KeyText.hasLength(key) else { throw addresses.fail(customer, now: now) }
-        let passage = keys.update(key) { known in
-            known.freshUntil > now ? known.pass(visit, override: rateLimit, now: now) : nil
+        switch visit.key {
+        case .missing: throw .missingAccessToken
+        case .malformed: throw addresses.fail(customer, now: now)
+        case .shown(let key):
+            let passage = keys.update(key) { known in
+                known.freshUntil > now ? known.pass(visit, override: rateLimit, now: now) : nil
+            }
+            guard let passage = passage ?? nil else { return .unknown(key) }
+            return .admitted(try settle(passage, customer))
         }
-        guard let passage = passage ?? nil else { return .unknown(key: key) }
-        return .admitted(try settle(passage, customer))
     }
 
     /// Goes on with what the store said.
@@ -47,7 +68,7 @@ struct Door {
     /// Only keys that exist are remembered: a flood of invented ones costs an indexed read each and pushes no
     /// good key out.
     mutating func learn(
-        _ holder: KeyHolder?, of key: String, freshUntil: Int64, visit: Visit, now: Int64
+        _ holder: KeyHolder?, of key: KeyHash, freshUntil: Int64, visit: Visit, now: Int64
     ) throws(Problem) -> Admission {
         let customer = visit.address.customer
         guard let holder else { throw addresses.fail(customer, now: now) }

@@ -32,14 +32,13 @@ public final class Doorkeeper: Sendable {
         switch try door.withLock({ door throws(Problem) in try door.arrive(visit, now: asked) }) {
         case .admitted(let admission):
             return admission
-        case .unknown(let key):
-            let hash = KeyText.hash(of: key)
+        case .unknown(let hash):
             let holder = try await database.read { try APIKeys.find(hash: hash, in: $0) }
             // Trusted from before the read on, so that what is revoked meanwhile is not trusted longer.
             let freshUntil = asked + keyCacheLife
             let answered = time.monotonic
             return try door.withLock { door throws(Problem) in
-                try door.learn(holder, of: key, freshUntil: freshUntil, visit: visit, now: answered)
+                try door.learn(holder, of: hash, freshUntil: freshUntil, visit: visit, now: answered)
             }
         }
     }

@@ -1,4 +1,3 @@
-import Crypto
 public import RasidBase
 
 /// The text of an API key: a UUID v4, shown once and kept only as a hash (contract §3).
@@ -30,19 +29,12 @@ public struct KeyText: Hashable, Sendable {
     /// The first eight characters: what lists show and `revoke` takes.
     public var prefix: String { String(text.prefix(Self.prefixCharacters)) }
 
-    var hash: [UInt8] { Self.hash(of: text) }
+    var hash: KeyHash { KeyHash(text) }
 
     static let prefixCharacters = 8
 
     /// Whether `text` has the length of a key; anything else is no key and need not be looked up.
     static func hasLength(_ text: String) -> Bool { text.utf8.count == 36 }
-
-    static func hash(of text: String) -> [UInt8] {
-        var hash = SHA256()
-        var text = text
-        text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-        return Array(hash.finalize())
-    }
 }
 
 extension KeyText: CustomStringConvertible {

@@ -20,7 +20,8 @@ public enum StaffJournal {
     /// The longest reason, in characters.
     public static let reasonCharacters = 1000
 
-    private static let wordCharacters = 100
+    /// The longest name of who did it, action or subject, in characters.
+    public static let wordCharacters = 100
     private static let insert = Statement(
         "INSERT INTO staff_journal (at, actor, action, subject, reason) VALUES (?, ?, ?, ?, ?)")
     private static let columns = "id, at, actor, action, subject, reason"

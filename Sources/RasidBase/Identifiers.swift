@@ -89,7 +89,9 @@ extension ID {
 }
 
 extension ID: CustomStringConvertible {
-    public var description: String { Hex.text(bytes) }
+    public var description: String {
+        String(unsafeUninitializedCapacity: ASCII.capacity) { ASCII.write(self, to: $0) }
+    }
 }
 
 /// Bytes as lower-case hex text.
@@ -98,15 +100,11 @@ public enum Hex {
         String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
             var index = 0
             for byte in bytes {
-                buffer[index] = digit(byte >> 4)
-                buffer[index + 1] = digit(byte & 15)
+                buffer[index] = ASCII.hexDigit(byte >> 4)
+                buffer[index + 1] = ASCII.hexDigit(byte & 15)
                 index += 2
             }
             return index
         }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x61 + value - 10
     }
 }

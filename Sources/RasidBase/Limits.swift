@@ -20,6 +20,8 @@ public enum Limits {
     public static let productionRequestsPerMinute = 120
     public static let keyCacheLife = Duration.seconds(1)
     public static let cachedKeys = 100_000
+    /// The most that the setting of ``invalidKeysPerAddress`` may say.
+    public static let mostInvalidKeys = 1_000_000
 
     // Connections
     public static let connections = 20_000
@@ -39,10 +41,10 @@ public enum Limits {
     public static let busyWait = Duration.seconds(10)
     public static let checkpointBusyWait = Duration.milliseconds(20)
     /// A log as long as this, in frames of a page (4 KiB), is moved into the file.
-    public static let logFrames: Int64 = 8192
+    public static let logFrames: Int64 = 2048
     public static let logPasses = 3
     /// So many frames may be moved while the writer waits.
-    public static let logRestFrames: Int64 = 512
+    public static let logRestFrames: Int64 = 256
     public static let commitInDoubt = Duration.seconds(30)
     public static let reserveTries = 3
     public static let waitingScans = 1024
@@ -68,6 +70,7 @@ public enum Limits {
     public static let recordedAttemptTries = 300
     public static let recordingTime = Duration.seconds(60)
     public static let postponedBrokenOrder = Duration.seconds(5 * 60)
+    public static let readyWithoutBeat = Duration.seconds(4)
     public static let nodeDead = Duration.seconds(8)
     public static let clockJump = Duration.seconds(60)
     public static let clockJumpPause = Duration.seconds(15 * 60)
@@ -76,4 +79,6 @@ public enum Limits {
     public static let transactionNumberCharacters = 100
     public static let drain = Duration.seconds(10)
     public static let connectionsDrain = Duration.seconds(3)
+    /// How long whoever waits for the log to be written waits for its reader.
+    public static let logFlush = Duration.seconds(1)
 }

@@ -30,12 +30,7 @@ extension Money {
 extension Money: CustomStringConvertible {
     /// The exact amount with at most two decimals and no trailing zero: `1326.13`, `0.5`, `950`.
     public var description: String {
-        let whole = centimes / 100
-        let part = abs(centimes % 100)
-        if part == 0 { return String(whole) }
-        let sign = centimes < 0 && whole == 0 ? "-" : ""
-        let cents = part % 10 == 0 ? String(part / 10) : (part < 10 ? "0\(part)" : String(part))
-        return "\(sign)\(whole).\(cents)"
+        String(unsafeUninitializedCapacity: ASCII.capacity) { ASCII.write(self, to: $0) }
     }
 }
 

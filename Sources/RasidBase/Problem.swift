@@ -23,6 +23,20 @@ public enum Problem: Error, Hashable, Sendable {
     case outcomeUnknown(reference: String)
 
     public static func invalid(_ faults: FieldFault...) -> Problem { .invalid(faults) }
+
+    /// A number of the right form that the operator does not know.
+    public static func notASubscriber(_ number: ServiceNumber) -> Problem {
+        .phone(
+            number: number.text, type: number.type,
+            reason: "No subscriber of the \(number.type.rawValue) service has this number")
+    }
+}
+
+extension String {
+    /// What of a client's text is said back to it: at most ``Limits/echoedCharacters``.
+    ///
+    /// Scalars, not what a reader sees as one character: that may bear any number of marks.
+    public var echoed: String { String(unicodeScalars.prefix(Limits.echoedCharacters)) }
 }
 
 /// One offending field of a request.
@@ -43,8 +57,7 @@ public struct FieldFault: Hashable, Sendable {
         self.place = place
         self.field = field
         self.rule = rule
-        // Scalars, not what a reader sees as one character: that may bear any number of marks.
-        self.value = value.map { String($0.unicodeScalars.prefix(Limits.echoedCharacters)) }
+        self.value = value?.echoed
     }
 
     /// Fastify's wording: `body/type must be …`; a missing property is the object's own fault.

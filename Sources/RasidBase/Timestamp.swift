@@ -32,35 +32,9 @@ extension Duration {
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// ISO-8601 in UTC with milliseconds and `Z`; written digit by digit, for it stands in every answer.
+    /// ISO-8601 in UTC with milliseconds and `Z`.
     public var description: String {
-        let day = self.day
-        let (year, month, date) = day.civil
-        let rest = milliseconds - day.number * 86_400_000
-        return String(unsafeUninitializedCapacity: 24) { buffer in
-            func put(_ value: Int64, _ digits: Int, at start: Int) {
-                var value = value
-                for index in stride(from: start + digits - 1, through: start, by: -1) {
-                    buffer[index] = UInt8(0x30 + value % 10)
-                    value /= 10
-                }
-            }
-            put(year, 4, at: 0)
-            buffer[4] = UInt8(ascii: "-")
-            put(month, 2, at: 5)
-            buffer[7] = UInt8(ascii: "-")
-            put(date, 2, at: 8)
-            buffer[10] = UInt8(ascii: "T")
-            put(rest / 3_600_000, 2, at: 11)
-            buffer[13] = UInt8(ascii: ":")
-            put(rest / 60_000 % 60, 2, at: 14)
-            buffer[16] = UInt8(ascii: ":")
-            put(rest / 1000 % 60, 2, at: 17)
-            buffer[19] = UInt8(ascii: ".")
-            put(rest % 1000, 3, at: 20)
-            buffer[23] = UInt8(ascii: "Z")
-            return 24
-        }
+        String(unsafeUninitializedCapacity: ASCII.capacity) { ASCII.write(self, to: $0) }
     }
 }
 

@@ -29,17 +29,24 @@ enum Migrations {
     /// - Throws: ``Refusal`` for a store that a newer version has written.
     static func apply(_ migrations: [Migration], in transaction: Transaction) throws {
         try transaction.run(table)
-        let applied = try transaction.all(select) { Step(room: $0.text(0), number: Int($0.integer(1))) }
+        for migration in try missing(migrations, in: transaction) {
+            for statement in migration.statements { try transaction.run(statement) }
+            try transaction.run(insert, [.text(migration.room), .integer(Int64(migration.number))])
+        }
+    }
+
+    /// Those that a store with our tables has not got yet; it only reads.
+    ///
+    /// - Throws: ``Refusal`` for a store that a newer version has written.
+    static func missing(_ migrations: [Migration], in transaction: Transaction) throws -> [Migration] {
+        let applied = Set(try transaction.all(select) { Step(room: $0.text(0), number: Int($0.integer(1))) })
         let known = Set(migrations.map { Step(room: $0.room, number: $0.number) })
         precondition(known.count == migrations.count, "two migrations of one room have the same number")
         guard known.isSuperset(of: applied) else {
             throw Refusal(
                 "This store was written by a newer version of Rasid: start that version, or a newer one.")
         }
-        for migration in migrations where !applied.contains(Step(room: migration.room, number: migration.number)) {
-            for statement in migration.statements { try transaction.run(statement) }
-            try transaction.run(insert, [.text(migration.room), .integer(Int64(migration.number))])
-        }
+        return migrations.filter { !applied.contains(Step(room: $0.room, number: $0.number)) }
     }
 
     private struct Step: Hashable {

@@ -1,18 +1,23 @@
 import Logging
 import RasidBase
 import RasidDatabase
-import RasidOperators
-import RasidOrders
+package import RasidOperators
+package import RasidOrders
 import RasidStock
 
 /// One call to an operator and the recording of what it said.
-struct Attempt {
+package struct Attempt {
     enum Purpose {
         case recharge, ask
     }
 
     let delivery: Delivery
     let remote: any Operator
+
+    package init(delivery: Delivery, remote: any Operator) {
+        self.delivery = delivery
+        self.remote = remote
+    }
 
     /// Calls, records, and calls again where the operator has never seen the order.
     func run(_ assignment: Assignment, _ purpose: Purpose) async {
@@ -79,7 +84,10 @@ struct Attempt {
         return nil
     }
 
-    private func recordOnce(_ answer: OperatorAnswer, to assignment: Assignment) async throws -> Answers.Outcome {
+    /// Records in one transaction what was said.
+    package func recordOnce(
+        _ answer: OperatorAnswer, to assignment: Assignment
+    ) async throws -> Answers.Outcome {
         let capabilities = remote.capabilities
         let recorded = Answers.Answer(
             to: assignment, try await word(for: answer, assignment), askAfter: capabilities.firstAsk,

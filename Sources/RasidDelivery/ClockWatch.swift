@@ -4,9 +4,11 @@ import RasidBase
 ///
 /// A jump of more than a minute stops everything that is settled by age for a quarter of an hour: orders must
 /// not look 48 hours old because somebody set a clock.
-struct ClockWatch {
+package struct ClockWatch {
     private var difference: Int64?
     private var pausedUntil: Int64?
+
+    package init() {}
 
     enum Look: Equatable {
         case steady

@@ -29,12 +29,12 @@ public struct Delivery: Sendable {
         self.logger = logger
     }
 
-    func provisions(_ count: Int) -> Provisions {
+    package func provisions(_ count: Int) -> Provisions {
         Provisions(count, identifiers: identifiers, now: time.now)
     }
 
     /// Loops look again after this long even if nobody rang: another process may have placed work.
-    static let poll = Duration.seconds(1)
+    package static let poll = Duration.seconds(1)
     /// How many orders one transaction of a loop moves.
-    static let step = 64
+    package static let step = 64
 }

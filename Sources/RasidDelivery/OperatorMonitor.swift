@@ -12,8 +12,9 @@ public final class OperatorMonitor: OperatorHealth {
     private struct State {
         var silences: [OperatorID: Int] = [:]
         var routes: [ServiceType: [OperatorID]] = [:]
-        var troubles: [String] = []
+        var troubles: [Trouble] = []
         var isClockSteady = true
+        var beatAt: Int64?
     }
 
     private let state = Mutex(State())
@@ -33,10 +34,22 @@ public final class OperatorMonitor: OperatorHealth {
     }
 
     /// What kept the last round of reconciliation from its end; empty while all is well.
-    public var troubles: [String] { state.withLock { $0.troubles } }
+    public var troubles: [Trouble] { state.withLock { $0.troubles } }
 
-    func roundEnded(_ troubles: [String]) {
+    func roundEnded(_ troubles: [Trouble]) {
         state.withLock { $0.troubles = troubles }
+    }
+
+    /// The store has taken this node's heartbeat; told on the monotonic clock.
+    func beat(at moment: Int64) {
+        state.withLock { $0.beatAt = moment }
+    }
+
+    /// Whether the store has taken a write lately: one that hangs, behind somebody's lock say, has not failed yet.
+    public func takesWrites(at moment: Int64) -> Bool {
+        state.withLock { state in
+            state.beatAt.map { moment - $0 <= Limits.readyWithoutBeat.milliseconds } ?? true
+        }
     }
 
     /// False for a while after the clock has jumped: nothing may be judged by age.

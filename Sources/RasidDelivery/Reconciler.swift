@@ -28,38 +28,42 @@ public struct Reconciler: Service {
     }
 
     /// What an earlier process had sent is in doubt at once: whoever holds the folder is alone (design §4).
+    ///
+    /// Called before anything is served.
     public func takeOver() async throws {
         let node = delivery.node
         for operatorID in operators { try await doubt(operatorID) { $0 == node } }
+        // Before the first request: ping would call every operator down until the first round.
+        try await lookAtRoutes()
     }
 
     /// Every step has its own try: one that fails keeps none of the others from running.
-    private func round(_ clock: inout ClockWatch) async {
+    package func round(_ clock: inout ClockWatch) async {
         let now = delivery.time.now
         let mayJudgeByAge = isSteady(&clock, now)
-        var troubles: [String] = []
-        await step("beat", &troubles) { try await beat(at: now) }
-        await step("routes", &troubles) { try await lookAtRoutes() }
+        var troubles: [Trouble] = []
+        await step(.beat, &troubles) { try await beat(at: now) }
+        await step(.routes, &troubles) { try await lookAtRoutes() }
         for operatorID in operators {
-            await step("gone nodes", &troubles) { try await doubtGone(operatorID, at: now) }
+            await step(.goneNodes, &troubles) { try await doubtGone(operatorID, at: now) }
             guard mayJudgeByAge else { continue }
-            await step("overdue attempts", &troubles) { try await doubtOverdue(operatorID, at: now) }
-            await step("48 hours", &troubles) { try await endLives(operatorID, at: now) }
+            await step(.overdue, &troubles) { try await doubtOverdue(operatorID, at: now) }
+            await step(.endOfLife, &troubles) { try await endLives(operatorID, at: now) }
         }
-        await step("other processes", &troubles) {
+        await step(.otherProcesses, &troubles) {
             if try await delivery.database.hasOutsideCommits() { delivery.signals.outsideCommit() }
         }
         delivery.monitor.roundEnded(troubles)
     }
 
-    private func step(_ name: String, _ troubles: inout [String], _ body: () async throws -> Void) async {
+    private func step(_ step: Trouble, _ troubles: inout [Trouble], _ body: () async throws -> Void) async {
         do {
             try await body()
         } catch {
             guard !Task.isCancelled else { return }
-            troubles.append("\(name): \(error)")
+            troubles.append(step)
             delivery.logger.error(
-                "a round of reconciliation failed", metadata: ["step": "\(name)", "cause": "\(error)"])
+                "a round of reconciliation failed", metadata: ["step": "\(step.rawValue)", "cause": "\(error)"])
         }
     }
 
@@ -77,6 +81,7 @@ public struct Reconciler: Service {
     private func beat(at now: Timestamp) async throws {
         let node = delivery.node
         try await delivery.database.write { try Nodes.beat(node, at: now, in: $0) }
+        delivery.monitor.beat(at: delivery.time.monotonic)
     }
 
     private func lookAtRoutes() async throws {

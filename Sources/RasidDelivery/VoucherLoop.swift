@@ -28,7 +28,7 @@ public struct VoucherLoop: Service {
     }
 
     /// - Returns: how many orders were looked at; 0 after a failure, which the next round repeats.
-    private func deliver() async -> Int {
+    package func deliver() async -> Int {
         let operatorID = operatorID
         let now = delivery.time.now
         do {

@@ -1,6 +1,6 @@
 import RasidAccounts
 public import RasidBase
-import RasidDatabase
+public import RasidDatabase
 import RasidLedger
 public import RasidStock
 
@@ -9,6 +9,8 @@ public struct DemoShop: Sendable {
     public static let username = "+213555000000"
     public static let cardsPerProduct = 100
 
+    private static let name = "Demo"
+
     private static let values: [(ServiceType, [Int64])] = [
         (.adsl, [500, 1000, 2000, 3000]), (.fourG, [500, 1000, 1500, 2000, 2500, 3500]),
     ]
@@ -16,7 +18,26 @@ public struct DemoShop: Sendable {
     public let sandboxKey: String
     public let productionKey: String
 
+    /// Refuses a store with accounts, none of which is the demo's: it is somebody's real shop.
+    ///
+    /// - Throws: ``Refusal`` that says what to do.
+    public static func refuseRealShop(in transaction: Transaction) throws {
+        guard try account(in: transaction) == nil else { return }
+        guard try Accounts.list(limit: 1, in: transaction).isEmpty else {
+            throw Refusal(
+                "The folder holds a shop that is not the demo's, and nothing was changed: run 'rasid serve' for a real "
+                    + "shop, or give the demo a folder of its own with --data.")
+        }
+    }
+
+    /// A real reseller may have the demo's username; the name tells them apart, for it never changes.
+    private static func account(in transaction: Transaction) throws -> Account? {
+        try Accounts.find(username, in: transaction).flatMap { $0.name == name ? $0 : nil }
+    }
+
     /// Whatever is missing is made; what is there stays as it is.
+    ///
+    /// - Throws: ``Refusal`` for a real shop.
     public init(
         in shop: OpenShop, vault: Vault, time: any TimeSource, identifiers: any IdentifierSource
     ) async throws {
@@ -25,15 +46,11 @@ public struct DemoShop: Sendable {
             let bits = vault.derivedBits("\(environment.rawValue) key")
             return (environment, KeyText(high: bits.high, low: bits.low))
         }
-        let opening = NewAccount(username: Self.username, name: "Demo", identifiers: identifiers, now: now)
+        let opening = NewAccount(username: Self.username, name: Self.name, identifiers: identifiers, now: now)
         let deposit: TransferID = identifiers.fresh(at: now)
         try await shop.database.write { transaction in
-            let account =
-                try Accounts.find(Self.username, in: transaction)?.id ?? opening.open(in: transaction)
-            let movement = Cash.Movement(
-                wallet: WalletID(account: account, environment: .production), amount: NewAccount.playMoney,
-                reference: "demo opening", note: "demo opening")
-            _ = try Cash.deposit(movement, as: deposit, at: now, in: transaction)
+            try Self.refuseRealShop(in: transaction)
+            let account = try Self.account(in: transaction)?.id ?? Self.open(opening, deposit, now, transaction)
             for (environment, key) in keys where try APIKeys.find(key, in: transaction) == nil {
                 let settings = KeySettings(environment: environment, rateLimit: .off)
                 _ = try APIKeys.create(key, settings, for: account, at: now, in: transaction)
@@ -48,6 +65,18 @@ public struct DemoShop: Sendable {
         _ = try await cards.run(text: Self.cards(vault))
         sandboxKey = keys.first { $0.0 == .sandbox }?.1.text ?? ""
         productionKey = keys.first { $0.0 == .production }?.1.text ?? ""
+    }
+
+    /// The account and its money come in one transaction, and so both once.
+    private static func open(
+        _ opening: NewAccount, _ deposit: TransferID, _ now: Timestamp, _ transaction: Transaction
+    ) throws -> AccountID {
+        let account = try opening.open(in: transaction)
+        let movement = Cash.Movement(
+            wallet: WalletID(account: account, environment: .production), amount: NewAccount.playMoney,
+            note: "demo opening")
+        _ = try Cash.deposit(movement, as: deposit, at: now, in: transaction)
+        return account
     }
 
     /// Made-up cards, the same ones each time, so that a second start adds nothing.

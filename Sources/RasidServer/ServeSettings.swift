@@ -10,6 +10,7 @@ public import RasidBase
 /// - `port` (int, default 8080): 0 for any free port.
 /// - `operator-delay` (duration, default `3s`): the sandbox's delay.
 /// - `rate-limit` (`off` or `N/min`, default each key's own): one limit for every key.
+/// - `invalid-keys` (int, default 20): consecutive invalid keys after which an address is blocked.
 /// - `trusted-proxies` (strings, default none): addresses and blocks whose `X-Forwarded-For` is believed.
 /// - `log-level` (string, default `info`), `log-format` (`text` or `json`, default by whether a person reads).
 public struct ServeSettings: Sendable {
@@ -17,12 +18,28 @@ public struct ServeSettings: Sendable {
     public var port: Int
     public var operatorDelay: Duration
     public var rateLimit: RateLimit?
+    public var invalidKeys: Int
     public var trustedProxies: [AddressBlock]
     public var logLevel: Logger.Level
     public var logFormat: LogFormat?
 
+    /// Every key that a file may hold.
+    public static let keys = [
+        "host", "port", "operator-delay", "rate-limit", "invalid-keys", "trusted-proxies", "log-level", "log-format",
+    ]
+
+    /// Refuses a file that holds a name which nothing would read.
+    ///
+    /// - Throws: ``Refusal`` that names it.
+    public static func check(namesOf file: some Sequence<String>) throws {
+        guard let unknown = file.sorted().first(where: { !keys.contains($0) }) else { return }
+        throw Refusal(
+            "The settings file holds '\(unknown)', which is no setting: there are \(keys.joined(separator: ", ")).")
+    }
+
+    /// - Parameter usualLogLevel: for where none is set.
     /// - Throws: ``Refusal`` for a value that cannot be read, naming its key.
-    public init(reader: ConfigReader) throws {
+    public init(reader: ConfigReader, usualLogLevel: Logger.Level = .info) throws {
         host = try Self.read(reader, "host", "an address") { $0.isEmpty ? nil : $0 } ?? "127.0.0.1"
         port =
             try Self.read(reader, "port", "a number from 0 to 65535") { text in
@@ -33,6 +50,10 @@ public struct ServeSettings: Sendable {
                 DurationText.parse($0)
             } ?? .seconds(3)
         rateLimit = try Self.read(reader, "rate-limit", "off or a rate like 120/min") { RateLimit($0) }
+        invalidKeys =
+            try Self.read(reader, "invalid-keys", "a number from 1 to \(Limits.mostInvalidKeys)") { text in
+                Int(text).flatMap { (1...Limits.mostInvalidKeys).contains($0) ? $0 : nil }
+            } ?? Limits.invalidKeysPerAddress
         let proxies = reader.stringArray(forKey: "trusted-proxies")
         trustedProxies = try (proxies ?? Self.text(reader, "trusted-proxies").map { [$0] } ?? []).map { text in
             guard let block = AddressBlock(text) else {
@@ -43,7 +64,7 @@ public struct ServeSettings: Sendable {
         logLevel =
             try Self.read(reader, "log-level", "one of trace, debug, info, notice, warning, error, critical") {
                 Logger.Level(rawValue: $0)
-            } ?? .info
+            } ?? usualLogLevel
         logFormat = try Self.read(reader, "log-format", "text or json") { LogFormat(rawValue: $0) }
     }
 

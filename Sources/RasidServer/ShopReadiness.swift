@@ -1,14 +1,22 @@
 import RasidAPI
+import RasidBase
 import RasidDelivery
 import RasidOrders
 
-/// Ready while the store takes writes and nobody has asked the server to stop.
+/// Ready while the store can be used for a sale and nobody has asked the server to stop.
+///
+/// A step of reconciliation that fails without keeping sales from being taken is a matter of the log.
 struct ShopReadiness: Readiness {
     let monitor: OperatorMonitor
     let signals: OrderSignals
+    let time: any TimeSource
 
     var state: ReadinessState {
         if signals.isDraining { return .unready(reasons: ["the server is stopping"]) }
-        return monitor.troubles.isEmpty ? .ready : .unready(reasons: ["the store does not take writes"])
+        var reasons = monitor.troubles.compactMap(\.unreadyReason)
+        if reasons.isEmpty, !monitor.takesWrites(at: time.monotonic), let reason = Trouble.beat.unreadyReason {
+            reasons = [reason]
+        }
+        return reasons.isEmpty ? .ready : .unready(reasons: reasons)
     }
 }

@@ -44,6 +44,7 @@ public struct ShopServer: Sendable {
     /// Closes the shop's store. Whoever calls it holds the folder's lock.
     ///
     /// - Parameter onServing: called once connections are accepted, with the port.
+    /// - Throws: ``Refusal`` for an address that cannot be listened on.
     public func run(onServing: @escaping @Sendable (_ port: Int) async -> Void) async throws {
         let node = try await register()
         let signals = OrderSignals()
@@ -70,7 +71,11 @@ public struct ShopServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Limits.drain
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            throw ListeningFault(error, host: settings.host, port: settings.port)?.refusal ?? error
+        }
     }
 
     private func register() async throws -> NodeID {
@@ -84,13 +89,15 @@ public struct ShopServer: Sendable {
     ) -> API.Rooms {
         var door = DoorSettings()
         door.rateLimit = settings.rateLimit
+        door.invalidKeysPerAddress = settings.invalidKeys
         return API.Rooms(
             doorkeeper: Doorkeeper(database: shop.database, time: time, settings: door),
             orders: Orders(database: shop.database, signals: signals, time: time, identifiers: identifiers),
             stock: Stock(database: shop.database, time: time), reveals: reveals,
             ledger: Ledger(database: shop.database),
             numberCheck: SubscriberCheck(operators: operators, database: shop.database), operatorHealth: monitor,
-            readiness: ShopReadiness(monitor: monitor, signals: signals), time: time, identifiers: identifiers,
+            readiness: ShopReadiness(monitor: monitor, signals: signals, time: time), time: time,
+            identifiers: identifiers,
             logger: logger)
     }
 }

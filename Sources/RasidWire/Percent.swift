@@ -1,3 +1,5 @@
+import RasidBase
+
 /// Percent-encoding as the contract reads it (§1): once, after splitting, and never by guessing.
 public enum Percent {
     /// Decodes one path segment; a `+` is a plus.
@@ -24,8 +26,8 @@ public enum Percent {
                 bytes.append(byte)
             default:
                 bytes.append(percent)
-                bytes.append(upperHexDigit(byte >> 4))
-                bytes.append(upperHexDigit(byte & 15))
+                bytes.append(ASCII.hexDigit(byte >> 4, upperCase: true))
+                bytes.append(ASCII.hexDigit(byte & 15, upperCase: true))
             }
         }
         return String(decoding: bytes, as: UTF8.self)
@@ -63,10 +65,6 @@ public enum Percent {
     private static let dot = UInt8(ascii: ".")
     private static let underscore = UInt8(ascii: "_")
     private static let tilde = UInt8(ascii: "~")
-
-    private static func upperHexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x41 + value - 10
-    }
 }
 
 /// The value of an ASCII hex digit of either case; nil for any other byte.

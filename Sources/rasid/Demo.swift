@@ -29,18 +29,21 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         let path = data ?? SettingText.environment("RASID_DATA") ?? "./rasid-demo"
-        var settings = try await server.settings()
         // A newcomer reads the block to paste, not a line a request.
-        if server.logLevel == nil, !json { settings.logLevel = .warning }
+        let settings = try await server.settings(usualLogLevel: json ? .info : .warning)
         let json = json
         let host = settings.host
-        try await Serving(path: path, settings: settings).run(keyFile: nil) { shop, vault in
+        try await Serving(path: path, settings: settings).run(keyFile: nil) { shop in
+            // Before anything is written, the vault key included.
+            try await shop.database.read { try DemoShop.refuseRealShop(in: $0) }
+            let vault = try await shop.vault(keyFile: nil)
             let demo = try await DemoShop(
                 in: shop, vault: vault, time: SystemTime(), identifiers: SystemIdentifiers())
             return (folder: shop.folder.path, demo: demo)
         } announce: { port, made in
-            let card = DemoCard(url: "http://\(host):\(port)", folder: made.folder, demo: made.demo)
-            print(json ? card.json : card.text)
+            let card = DemoCard(url: DemoCard.url(host, port), folder: made.folder, demo: made.demo)
+            // What is written is text and a number: it can always be.
+            print(json ? (try? card.json) ?? "" : card.text)
             fflush(nil)
         }
     }
@@ -52,11 +55,35 @@ struct DemoCard {
     let folder: String
     let demo: DemoShop
 
-    /// One line, in the order of the documentation; none of its values needs escaping but the path.
+    private struct View: Encodable {
+        let url: String
+        let username: String
+        let sandboxKey: String
+        let productionKey: String
+        let data: String
+        let pid: Int32
+    }
+
+    /// Where a client on this machine finds what listens on `host`.
+    static func url(_ host: String, _ port: Int) -> String {
+        let address = NetworkAddress(host)
+        let reachable =
+            switch address {
+            case NetworkAddress("0.0.0.0"): "127.0.0.1"
+            case NetworkAddress("::"): "::1"
+            default: host
+            }
+        return address?.isIPv4 == false ? "http://[\(reachable)]:\(port)" : "http://\(reachable):\(port)"
+    }
+
+    /// One line.
     var json: String {
-        let path = folder.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
-        return "{\"url\":\"\(url)\",\"username\":\"\(DemoShop.username)\",\"sandboxKey\":\"\(demo.sandboxKey)\","
-            + "\"productionKey\":\"\(demo.productionKey)\",\"data\":\"\(path)\",\"pid\":\(getpid())}"
+        get throws {
+            try JSONText.of(
+                View(
+                    url: url, username: DemoShop.username, sandboxKey: demo.sandboxKey,
+                    productionKey: demo.productionKey, data: folder, pid: getpid()))
+        }
     }
 
     var text: String {

@@ -36,7 +36,7 @@ struct Serve: AsyncParsableCommand {
         if let host { settings.host = host }
         try store.requireShop()
         try await Serving(path: store.path, settings: settings).run(
-            keyFile: vault.keyFile, prepare: { _, _ in }, announce: { _, _ in })
+            keyFile: vault.keyFile, prepare: { _ in }, announce: { _, _ in })
     }
 }
 
@@ -50,6 +50,9 @@ struct ServerOptions: ParsableArguments {
 
     @Option(help: "One limit for every key: off, or a rate like 120/min (default: each key's own).")
     var rateLimit: RateLimitArgument?
+
+    @Option(help: "Invalid keys in a row after which an address is blocked, 1 to 1000000 (default: 20).")
+    var invalidKeys: Int?
 
     @Option(
         name: .customLong("trusted-proxy"),
@@ -65,28 +68,40 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "A JSON file of settings.")
     var config: String?
 
+    func validate() throws {
+        if let port, !(0...65535).contains(port) { throw ValidationError("--port must be from 0 to 65535") }
+        if let invalidKeys, !(1...Limits.mostInvalidKeys).contains(invalidKeys) {
+            throw ValidationError("--invalid-keys must be from 1 to \(Limits.mostInvalidKeys)")
+        }
+    }
+
     /// Flags first, then the environment, then the file (design §9).
-    func settings() async throws -> ServeSettings {
-        let environment = EnvironmentVariablesProvider()
+    ///
+    /// - Parameter usualLogLevel: for where nobody says one.
+    func settings(usualLogLevel: Logger.Level = .info) async throws -> ServeSettings {
+        let environment = EnvironmentVariablesProvider(environmentVariables: SettingText.environment)
         var providers: [any ConfigProvider] = [environment.prefixKeys(with: "rasid")]
-        if let path = config ?? SettingText.environment("RASID_CONFIG") {
-            do {
-                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
-            } catch {
-                throw Refusal("The settings file \(path) cannot be read: it must be a JSON object.")
-            }
-        }
-        var settings = try ServeSettings(reader: ConfigReader(providers: providers))
-        if let port {
-            guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
-            settings.port = port
-        }
+        if let path = config ?? SettingText.environment("RASID_CONFIG") { providers.append(try await Self.file(path)) }
+        var settings = try ServeSettings(
+            reader: ConfigReader(providers: providers), usualLogLevel: usualLogLevel)
+        if let port { settings.port = port }
         if let operatorDelay { settings.operatorDelay = operatorDelay.duration }
         if let rateLimit { settings.rateLimit = rateLimit.limit }
+        if let invalidKeys { settings.invalidKeys = invalidKeys }
         if !trustedProxies.isEmpty { settings.trustedProxies = trustedProxies.map(\.block) }
         if let logLevel { settings.logLevel = logLevel.level }
         if let logFormat { settings.logFormat = logFormat.format }
         return settings
+    }
+
+    /// - Throws: ``Refusal`` for a file that is not one JSON object of settings.
+    private static func file(_ path: String) async throws -> any ConfigProvider {
+        guard let data = FileManager.default.contents(atPath: path),
+            let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+            let provider = try? await FileProvider<JSONSnapshot>(filePath: FilePath(path))
+        else { throw Refusal("The settings file \(path) cannot be read: it must be a JSON object.") }
+        try ServeSettings.check(namesOf: object.keys)
+        return provider
     }
 }
 

@@ -8,10 +8,27 @@ struct Staff: Sendable {
     let name: String
     let now: Timestamp
 
-    init(environment: [String: String] = ProcessInfo.processInfo.environment, now: Timestamp = SystemTime().now) {
-        let names = [environment["USER"], environment["LOGNAME"], "staff"].compactMap { $0 }
-        name = String((names.first { !$0.isEmpty } ?? "").prefix(64))
+    init(now: Timestamp = SystemTime().now) {
+        name = Self.name(user: getuid(), behind: SettingText.environment("SUDO_USER"))
         self.now = now
+    }
+
+    /// The login name as the machine knows it: `USER` is only what somebody says of themselves. Who works through
+    /// sudo is named with the user they became, as in `root (amina)`.
+    static func name(user: uid_t, behind sudoUser: String?) -> String {
+        let login = loginName(of: user) ?? "\(user)"
+        return cut(sudoUser.map { "\(login) (\($0))" } ?? login)
+    }
+
+    private static func loginName(of user: uid_t) -> String? {
+        guard let entry = getpwuid(user), let name = entry.pointee.pw_name else { return nil }
+        let login = String(cString: name)
+        return login.isEmpty ? nil : login
+    }
+
+    /// As much as the journal takes: an odd name must not make a command fail.
+    private static func cut(_ name: String) -> String {
+        String(String.UnicodeScalarView(name.unicodeScalars.prefix(StaffJournal.wordCharacters)))
     }
 
     /// Written in the transaction that makes the change.

@@ -90,6 +90,19 @@ extension Contract {
             #expect(reason.dropFirst(rule.count).contains(word), "\(reason)")
         }
 
+        @Test(arguments: [String(repeating: "7", count: 60_000), "0" + String(repeating: "\u{301}", count: 30_000)])
+        func `a number without measure is said back in its first hundred characters`(number: String) async throws {
+            let caller = try await shop.openReseller().sandbox
+            let sent = try await caller.send(Order.body(number: number))
+            expectFailure(sent, 400, "ERR_PHONE", "Invalid phone number for ADSL service")
+            let shown = try #require(sent.error["details"]["number"].string)
+            #expect(shown.unicodeScalars.elementsEqual(number.unicodeScalars.prefix(100)))
+            #expect(sent.body.utf8.count < 1000)
+            let short = String(String.UnicodeScalarView(number.unicodeScalars.prefix(1000)))
+            let checked = try await check("ADSL", encoded(short))
+            #expect(checked.error["details"]["number"].string?.unicodeScalars.count == 100)
+        }
+
         @Test func `a plus that was not escaped is still told as a plus`() async throws {
             let answer = try await check("4G", "+213472731602")
             #expect(answer.error["details"]["reason"].string?.contains("plus") == true)

@@ -1,3 +1,4 @@
+import RasidAccounts
 import RasidBase
 import RasidDatabase
 import RasidTesting
@@ -27,8 +28,7 @@ extension Contract {
             }
         }
 
-        @Test func `a disk that is full is told as unavailable, nothing was started, and a look works on`() async throws
-        {
+        @Test func `a disk that is full is told as unavailable, and nothing was started`() async throws {
             try await LiveShop.run { shop in
                 let caller = try await shop.openReseller().sandbox
                 try await shop.database.write {
@@ -53,6 +53,51 @@ extension Contract {
             }
         }
 
+        /// So much space does an opening take that a full disk has none left for it, whatever is free in its pages.
+        private static let fullForOpenings = [
+            "CREATE TABLE ballast (bytes BLOB) STRICT",
+            """
+            CREATE TRIGGER weigh AFTER INSERT ON reveals BEGIN
+                INSERT INTO ballast (bytes) VALUES (zeroblob(1000000));
+            END
+            """,
+        ]
+
+        @Test func `a code is not shown before its opening is kept, and its order is no failure till then`()
+            async throws
+        {
+            try await LiveShop.run { shop in
+                let reseller = try await shop.openReseller()
+                let caller = reseller.sandbox
+                let plain = try await caller.settled(try await caller.place(ref: "plain").id)
+                let late = try await caller.settled(try await caller.place(number: "000000002", ref: "late").id)
+                let settings = KeySettings(environment: .sandbox, rateLimit: .off)
+                let other = shop.caller(try await shop.key(for: reseller.account, settings))
+                try await shop.database.write { transaction in
+                    for text in Self.fullForOpenings { _ = try transaction.run(Statement(text)) }
+                    _ = try transaction.first(Statement("PRAGMA max_page_count = 1")) { $0.integer(0) }
+                }
+                for (order, status) in [(plain, "HANDLING"), (late, "QUEUED")] {
+                    let id = try #require(order["_id"].string)
+                    #expect(try await caller.check(id: id).data == order)
+                    for data in [
+                        try await other.check(id: id).data, try await other.check(ref: order["ref"].string ?? "").data,
+                        try #require(try await other.list().first { $0["_id"] == order["_id"] }),
+                    ] {
+                        #expect(data["status"].string == status)
+                        #expect(data["card_code"] == .missing && data["num_trans"] == .missing)
+                        #expect(isTime(data["expected_by"]) == (status == "QUEUED"))
+                    }
+                    let lines = try shop.logLines().filter { $0.contains("code not shown") && $0.contains(id) }
+                    #expect(lines.count >= 3 && lines.allSatisfy { $0.contains(#""level":"error""#) })
+                }
+                let more = Statement("PRAGMA max_page_count = 1000000")
+                try await shop.database.write { _ = try $0.first(more) { $0.integer(0) } }
+                #expect(try await other.list() == [late, plain])
+                #expect(try await other.check(ref: "plain").data == plain)
+            }
+        }
+
         @Test func `health says that no sales can be taken while the store does not work, and ping still answers`()
             async throws
         {
@@ -66,7 +111,7 @@ extension Contract {
                 }
                 #expect(unready.status == 503)
                 expectEveryAnswersHeaders(unready)
-                #expect(!unready.json.keys.isEmpty)
+                #expect(unready.json["status"] == "unready" && unready.json.keys == ["status", "reasons"])
                 let ping = try await caller.get("/v3/ping")
                 #expect(ping.status == 200 && ping.data["api"] == "error")
                 #expect(try await caller.get("/health/live").status == 200)

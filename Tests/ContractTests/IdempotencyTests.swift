@@ -56,7 +56,7 @@ extension Contract {
             let caller = try await shop.openReseller().sandbox
             _ = try await caller.place(ref: "ref", headers: Self.header("mine"))
             let answer = try await caller.send(body, headers: Self.header("mine"))
-            expectFailure(answer, 422, "IDEMPOTENCY_MISMATCH")
+            expectFailure(answer, 422, "IDEMPOTENCY_MISMATCH", details: .object(["field": .string(field)]))
             #expect(answer.error["message"].string?.contains(field) == true)
             #expect(answer["Idempotency-Hit"] == nil)
             #expect(try await caller.list().count == 1)

@@ -91,7 +91,20 @@ extension Contract {
             }
         }
 
-        @Test func `a wrong key is no request of any key, and health and ping have no limit`() async throws {
+        @Test func `a wrong key is no request of any key`() async throws {
+            let caller = try await caller(.sandbox, perMinute: 2)
+            for status in [200, 200, 429] {
+                for _ in 0..<5 {
+                    let stranger = try shop.caller(strangersKey(), from: caller.source)
+                    let answer = try await stranger.get("/v3/account/balance")
+                    expectFailure(answer, 401, "INVALID_ACCESS_TOKEN")
+                    #expect(answer["RateLimit"] == nil && answer["RateLimit-Policy"] == nil)
+                }
+                #expect(try await caller.get("/v3/account/balance").status == status)
+            }
+        }
+
+        @Test func `health and ping have no limit`() async throws {
             let caller = try shop.caller(nil)
             for path in ["/v3/ping", "/health/live", "/health/ready"] {
                 for _ in 0..<70 { #expect(try await caller.get(path).status == 200) }

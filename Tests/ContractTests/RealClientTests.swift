@@ -14,14 +14,15 @@ extension Contract {
                 "INT-2026-01-15T10:00:00.000Z-1", placed.topupRef, placed.topupRef.replacing("+", with: "%2B"),
                 encoded(placed.topupRef),
             ]
-            var isFinal = false
-            while !isFinal {
+            _ = try await eventually {
+                var isFinal = false
                 for name in names {
                     let answer = try await caller.get("/v3/internet/check-ref/\(name)", headers: json)
                     expectSuccess(answer)
                     #expect(answer.data["_id"].string == placed.id)
                     isFinal = answer.data["status"] == "FULFILLED"
                 }
+                return isFinal ? true : nil
             }
             #expect(try await caller.check(id: placed.id).data["card_code"].string?.isEmpty == false)
         }

@@ -22,6 +22,26 @@ extension Contract {
             }
         }
 
+        @Test(arguments: [
+            "http://shop.example", "HTTP://shop.example:8080", "https://[::1]:8080", "http://user@shop.example",
+            "http://under_score.example", "http://shop.example:99999999999", "http://",
+        ])
+        func `a target in the absolute form is its path`(origin: String) async throws {
+            let caller = try await shop.openReseller().sandbox
+            #expect(try await caller.get("\(origin)/v3/ping").status == 200)
+            let placed = try await caller.place(ref: "a/b:c|d")
+            let found = try await caller.get("\(origin)/v3/internet/check-ref/a%2Fb:c%7Cd?wait=0")
+            #expect(found.data["_id"].string == placed.id, "\(found.body)")
+            #expect(try await caller.get("\(origin)/v3/internet/check-ref/a%2Fb:c|d").data["_id"].string == placed.id)
+            expectBare(
+                try await caller.get("\(origin)/v3/internet/check-ref/%zz"), 404, "Not Found",
+                "Route GET:/v3/internet/check-ref/%zz not found")
+            expectFaults(try await caller.get("\(origin)/v3/internet/list?from=x"), ["from"])
+            for bare in [origin, "\(origin)?x=http://shop.example/v3/ping"] {
+                expectBare(try await caller.get(bare), 404, "Not Found", "Route GET:/ not found")
+            }
+        }
+
         @Test func `the bare form is the documented one to the byte`() async throws {
             let answer = try await shop.caller(nil).get("/v3/nope")
             #expect(

@@ -154,12 +154,27 @@ struct DoorMemoryTests {
         var door = Door(DoorSettings())
         let visit = Visit(key: key.text, address: here, writes: false)
         #expect(throws: Problem.accountDisabled) {
-            try door.learn(after, of: key.text, freshUntil: 1010, visit: visit, now: 20)
+            try door.learn(after, of: key.hash, freshUntil: 1010, visit: visit, now: 20)
         }
         #expect(throws: Problem.accountDisabled) {
-            try door.learn(before, of: key.text, freshUntil: 1000, visit: visit, now: 30)
+            try door.learn(before, of: key.hash, freshUntil: 1000, visit: visit, now: 30)
         }
         #expect(throws: Problem.accountDisabled) { try door.arrive(visit, now: 40) }
+    }
+
+    @Test func `the door keeps no text of a key, neither of a good one nor of a wrong one`() throws {
+        let key = try shop.key(for: account)
+        let wrong = KeyText.fresh(from: shop.identifiers)
+        let holder = try shop.store.look { try APIKeys.find(key, in: $0) }
+        var door = Door(DoorSettings())
+        let visit = Visit(key: key.text, address: here, writes: false)
+        _ = try door.learn(holder, of: key.hash, freshUntil: 1000, visit: visit, now: 0)
+        let stray = Visit(key: wrong.text, address: here, writes: false)
+        #expect(throws: Problem.self) { try door.learn(nil, of: wrong.hash, freshUntil: 1000, visit: stray, now: 0) }
+        var memory = ""
+        dump((door, visit, stray), to: &memory)
+        #expect(memory.contains(key.prefix))
+        #expect(!memory.contains(key.text) && !memory.contains(wrong.text))
     }
 
     @Test func `requests at the same time share one limit`() async throws {

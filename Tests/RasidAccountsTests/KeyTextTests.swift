@@ -28,8 +28,8 @@ struct KeyTextTests {
     @Test func `a key is hashed as SHA-256 of its text`() {
         // sha256sum of the text, from the command line.
         #expect(
-            Hex.text(KeyText.hash(of: "00000000-0000-4000-8000-000000000000"))
+            Hex.text(KeyHash("00000000-0000-4000-8000-000000000000").bytes)
                 == "db8055e0e0307d5a016bec4dc338d69875eb0fb7e614a8b125b08fb082095d98")
-        #expect(KeyText(high: 0, low: 0).hash == KeyText.hash(of: "00000000-0000-4000-8000-000000000000"))
+        #expect(KeyText(high: 0, low: 0).hash == KeyHash("00000000-0000-4000-8000-000000000000"))
     }
 }

@@ -53,9 +53,18 @@ import Testing
         #expect(try JSONText.of(["a/b": Dinars(.dinars(950))]) == "{\"a/b\":950}")
     }
 
-    @Test func `staff is known by the environment`() {
-        #expect(Staff(environment: ["USER": "amina", "LOGNAME": "root"]).name == "amina")
-        #expect(Staff(environment: ["USER": "", "LOGNAME": "karim"]).name == "karim")
-        #expect(Staff(environment: [:]).name == "staff")
+    @Test func `staff is known by who is logged in, and by who stands behind sudo`() {
+        #expect(Staff.name(user: 0, behind: nil) == "root")
+        #expect(Staff.name(user: 0, behind: "amina") == "root (amina)")
+        #expect(Staff.name(user: 3_999_999_999, behind: nil) == "3999999999")
+    }
+
+    @Test func `an odd name is cut to what the journal takes`() {
+        let family = "👨‍👩‍👧‍👦"
+        for name in [String(repeating: "a", count: 500), String(repeating: family, count: 99)] {
+            let cut = Staff.name(user: 0, behind: name)
+            #expect(cut.unicodeScalars.count == StaffJournal.wordCharacters)
+            #expect(cut.hasPrefix("root ("))
+        }
     }
 }

@@ -1,4 +1,7 @@
 import Foundation
+import RasidAccounts
+import RasidDatabase
+import RasidServer
 import RasidTesting
 import Testing
 
@@ -42,7 +45,7 @@ import Testing
         let report = try done.json(Report.self)
         #expect(report.inserted == 3 && report.duplicates == 0 && report.moreErrors == nil)
         #expect(report.errors.map(\.line) == [3, 5])
-        #expect(report.errors.first?.reason == "is for ADSL 700, which is not a product")
+        #expect(report.errors.first?.reason == "has a value that is not a product of ADSL")
         #expect(try await stock(shop).map(\.available) == [2, 1])
     }
 
@@ -83,6 +86,27 @@ import Testing
                 #expect(!done.output.contains(code) && !done.complaint.contains(code))
             }
         }
+    }
+
+    @Test func `an import that stops half way says what came in, and is in the journal`() async throws {
+        let shop = try await CommandLineShop.withGoods()
+        let full = Statement(
+            """
+            CREATE TRIGGER full BEFORE INSERT ON cards WHEN (SELECT count(*) FROM cards) >= 100
+            BEGIN SELECT RAISE(ABORT, 'full'); END
+            """)
+        let opened = try OpenShop(path: shop.data)
+        _ = try await opened.database.write { try $0.run(full) }
+        let path = try shop.cards((1...300).map { "ADSL,500,\(1_000_000 + $0)" }.joined(separator: "\n"))
+        let stopped = try await shop.rasid("cards", "import", path, "--json")
+        #expect(stopped.code == 1)
+        let report = try stopped.json(Report.self)
+        #expect(report.inserted > 0 && report.inserted <= 100)
+        #expect(stopped.complaint.hasPrefix("rasid: The import stopped half way: what was added stays."))
+        #expect(try await stock(shop).first?.available == report.inserted)
+        let lines = try await opened.database.read { try StaffJournal.latest(9, about: "production stock", in: $0) }
+        #expect(lines.map(\.action) == ["cards import"] && lines.map(\.reason) == ["from cards.csv"])
+        try await opened.close()
     }
 
     @Test func `a card is taken out by its serial, with a reason`() async throws {

@@ -70,11 +70,15 @@ import Testing
         #expect(listed.output.contains(CommandLineShop.username))
     }
 
-    @Test func `a refused account leaves no account behind`() async throws {
+    @Test(arguments: [
+        ("0555000000", "x", "A username is a phone number in international form"),
+        ("+213555000000", "", "A name is one line of 1 to 100 characters"),
+    ])
+    func `a refused account leaves no shop behind`(username: String, name: String, reason: String) async throws {
         let shop = try CommandLineShop()
-        let refused = try await shop.rasid("account", "create", "--username", "0555000000", "--name", "x")
+        let refused = try await shop.rasid("account", "create", "--username", username, "--name", name)
         #expect(refused.code == 1)
-        #expect(refused.complaint.contains("A username is a phone number in international form"))
-        #expect(try await shop.rasid("account", "list").output.hasPrefix("There are no accounts yet"))
+        #expect(refused.complaint.contains(reason))
+        #expect(!FileManager.default.fileExists(atPath: shop.data))
     }
 }

@@ -57,6 +57,35 @@ struct OpeningTests {
         try open().close()
     }
 
+    @Test(arguments: [true, false])
+    func `a log whose file is gone or empty is refused and kept`(isGone: Bool) throws {
+        let store = try open()
+        try store.commit { try Notes.add("a", in: $0) }
+        let log = try folder.bytes(of: "rasid.db-wal")
+        #expect(!log.isEmpty)
+        let other = try TemporaryFolder()
+        try other.write(log, to: "rasid.db-wal")
+        if !isGone { try other.write([], to: "rasid.db") }
+        #expect(throws: Refusal.self) {
+            try InlineSQLiteDatabase(path: other.store, migrations: TestTables.migrations)
+        }
+        #expect(try other.bytes(of: "rasid.db-wal") == log)
+        #expect(!DataFolder.holdsStore(at: other.path))
+        try store.close()
+    }
+
+    @Test func `a store that needs no migration opens while another process writes`() throws {
+        try open().close()
+        let writing = try SQLiteAccess(path: folder.store, purpose: .writing)
+        try writing.run { connection in
+            #expect(try connection.control(SQLiteControl.begin) == nil)
+            let took = try ContinuousClock().measure { try open().close() }
+            #expect(took < Limits.busyWait)
+            #expect(try connection.control(SQLiteControl.rollback) == nil)
+        }
+        try writing.close()
+    }
+
     @Test func `another program's SQLite file is refused and left as it is`() throws {
         let foreign = try DatabaseQueue(path: folder.store)
         try foreign.write { try $0.execute(sql: "CREATE TABLE theirs (id INTEGER)") }

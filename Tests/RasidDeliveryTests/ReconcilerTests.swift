@@ -145,6 +145,12 @@ struct ReconcilerTests {
         try await floor.close()
     }
 
+    @Test func `ping is right before the first round`() async throws {
+        try await reconciler.takeOver()
+        #expect(floor.monitor.isUp(.adsl) && floor.monitor.isUp(.fourG))
+        try await floor.close()
+    }
+
     @Test func `a take-over of more orders than one step leaves none behind`() async throws {
         let earlier = try await register()
         for _ in 0..<(2 * Delivery.step + 3) { _ = try await sent(by: earlier) }

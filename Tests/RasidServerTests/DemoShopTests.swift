@@ -57,6 +57,61 @@ struct DemoShopTests {
         #expect(Set(first.keys).count == 2)
     }
 
+    private static func refusal(_ folder: TemporaryFolder) async throws -> String? {
+        do {
+            _ = try await open(folder, seed: 9) { _, _ in }
+            return nil
+        } catch let refusal as Refusal {
+            return refusal.description
+        }
+    }
+
+    private static func openAccount(_ username: String, _ name: String, in folder: TemporaryFolder) async throws {
+        let shop = try OpenShop(path: folder.path)
+        let opening = NewAccount(
+            username: username, name: name, identifiers: SeededIdentifiers(seed: 5), now: ManualTime().now)
+        _ = try await shop.database.write { try opening.open(in: $0) }
+        try await shop.close()
+    }
+
+    @Test(arguments: [("+213555000001", "Boutique Amine"), (DemoShop.username, "Boutique Amine")])
+    func `a real shop is refused and stays as it was`(username: String, name: String) async throws {
+        let folder = try TemporaryFolder()
+        try await Self.openAccount(username, name, in: folder)
+        let said = try #require(try await Self.refusal(folder))
+        #expect(said.contains("'rasid serve'") && said.contains("--data"))
+        let shop = try OpenShop(path: folder.path)
+        let sums = try await shop.database.read { transaction in
+            try Self.counts.map { try transaction.first($0) { $0.integer(0) } ?? 0 }
+        }
+        #expect(sums == [1, 0, 0, 0, 0, 1, 10_000_000, 0])
+        try await shop.close()
+    }
+
+    @Test func `a demo in which somebody has opened more accounts is still a demo`() async throws {
+        let folder = try TemporaryFolder()
+        let first = try await Self.open(folder, seed: 1) { demo, _ in demo.productionKey }
+        try await Self.openAccount("+213555000001", "Another", in: folder)
+        #expect(try await Self.open(folder, seed: 2) { demo, _ in demo.productionKey } == first)
+    }
+
+    @Test func `no reference of the owner's is taken by the opening deposits`() async throws {
+        try await Self.open(try TemporaryFolder(), seed: 1) { _, shop in
+            let now = ManualTime().now
+            let identifiers = SeededIdentifiers(seed: 3)
+            for (environment, reference) in [
+                (ShopEnvironment.production, "demo opening"), (.sandbox, "opening play balance"),
+            ] {
+                let movement = Cash.Movement(
+                    wallet: WalletID(account: AccountID(1), environment: environment), amount: .dinars(5),
+                    reference: reference)
+                let id: TransferID = identifiers.fresh(at: now)
+                let outcome = try await shop.database.write { try Cash.deposit(movement, as: id, at: now, in: $0) }
+                #expect(!outcome.isRepeat && outcome.balances.wallet == .dinars(100_005))
+            }
+        }
+    }
+
     @Test func `two folders have different keys and cards`() async throws {
         let first = try await Self.open(try TemporaryFolder(), seed: 1) { try await Self.contents($0, $1) }
         let second = try await Self.open(try TemporaryFolder(), seed: 1) { try await Self.contents($0, $1) }

@@ -83,8 +83,41 @@ struct LogSinkTests {
         let lines = try file.lines
         let kept = lines.count { $0.hasSuffix(long) }
         #expect(kept < 200)
-        #expect(lines.last == "rasid: \(200 - kept) log lines were left out, the log is read too slowly")
+        let loss = "warning log lines were left out: the log is read too slowly lines=\(200 - kept)"
+        #expect(lines.last == "2026-01-15T10:00:00.000Z \(loss)")
         logger.info("on it goes")
         #expect(try file.lines.last?.hasSuffix("on it goes") == true)
+    }
+
+    @Test func `the line about lines that were left out is JSON where the others are`() throws {
+        let file = try LogFile()
+        let logger = file.logger(.json)
+        let long = String(repeating: "x", count: 64 * 1024)
+        for _ in 0..<200 { logger.info("\(long)") }
+        let lines = try file.lines
+        let text = try #require(lines.last)
+        let last = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect(last["level"] as? String == "warning")
+        #expect(last["lines"] as? Int == 201 - lines.count)
+    }
+
+    /// Writes more than a pipe holds; the reader comes only after the flush.
+    @Test(arguments: [false, true])
+    func `a flush ends though nobody reads, and a reader who comes late misses nothing`(isNonblocking: Bool) throws {
+        let pipe = Pipe()
+        let descriptor = pipe.fileHandleForWriting.fileDescriptor
+        if isNonblocking { #expect(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0) }
+        let sink = LogSink(descriptor: descriptor, patience: .milliseconds(1))
+        let logger = sink.logger(format: .text, level: .info, time: ManualTime())
+        let long = String(repeating: "x", count: 1000)
+        for number in 0..<500 { logger.info("\(number) \(long)") }
+        sink.flush()
+        var read = ""
+        while read.split(separator: "\n", omittingEmptySubsequences: false).count <= 500 {
+            read += String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+            sink.flush()
+        }
+        let numbers = read.split(separator: "\n").map { $0.split(separator: " ")[2] }
+        #expect(numbers == (0..<500).map { Substring("\($0)") })
     }
 }

@@ -31,6 +31,7 @@ struct ServeSettingsTests {
         #expect(settings.port == 8080)
         #expect(settings.operatorDelay == .seconds(3))
         #expect(settings.rateLimit == nil)
+        #expect(settings.invalidKeys == 20)
         #expect(settings.trustedProxies.isEmpty)
         #expect(settings.logLevel == .info)
         #expect(settings.logFormat == nil)
@@ -40,11 +41,13 @@ struct ServeSettingsTests {
         let settings = try settings(environment: [
             "RASID_HOST": "0.0.0.0", "RASID_PORT": "0", "RASID_OPERATOR_DELAY": "200ms", "RASID_RATE_LIMIT": "off",
             "RASID_TRUSTED_PROXIES": "10.0.0.0/8,2001:db8::1", "RASID_LOG_LEVEL": "debug", "RASID_LOG_FORMAT": "json",
+            "RASID_INVALID_KEYS": "1000000",
         ])
         #expect(settings.host == "0.0.0.0")
         #expect(settings.port == 0)
         #expect(settings.operatorDelay == .milliseconds(200))
         #expect(settings.rateLimit == .off)
+        #expect(settings.invalidKeys == 1_000_000)
         #expect(settings.trustedProxies.map(\.description) == ["10.0.0.0/8", "2001:db8::1"])
         #expect(settings.logLevel == .debug)
         #expect(settings.logFormat == .json)
@@ -54,12 +57,13 @@ struct ServeSettingsTests {
         let settings = try settings([
             "host": "::1", "port": "9090", "operator-delay": "15min", "rate-limit": "120/min",
             "trusted-proxies": ConfigValue(.stringArray(["192.0.2.7"]), isSecret: false), "log-level": "trace",
-            "log-format": "text",
+            "log-format": "text", "invalid-keys": 3,
         ])
         #expect(settings.host == "::1")
         #expect(settings.port == 9090)
         #expect(settings.operatorDelay == .seconds(900))
         #expect(settings.rateLimit == RateLimit("120/min"))
+        #expect(settings.invalidKeys == 3)
         #expect(settings.trustedProxies.map(\.description) == ["192.0.2.7"])
         #expect(settings.logLevel == .trace)
         #expect(settings.logFormat == .text)
@@ -74,6 +78,7 @@ struct ServeSettingsTests {
         ("port", "-1"), ("port", "65536"), ("port", "http"), ("port", ""), ("operator-delay", "3"),
         ("operator-delay", "3 s"), ("operator-delay", "-1s"), ("rate-limit", "fast"), ("rate-limit", "0/min"),
         ("rate-limit", "120"), ("log-level", "loud"), ("log-format", "xml"),
+        ("invalid-keys", "0"), ("invalid-keys", "1000001"), ("invalid-keys", "-1"), ("invalid-keys", "many"),
     ])
     func `a value that cannot be read is refused by its name`(key: String, value: String) throws {
         let said = try refusal([AbsoluteConfigKey([key]): ConfigValue(.string(value), isSecret: false)])
@@ -87,6 +92,27 @@ struct ServeSettingsTests {
             let said = try refusal([AbsoluteConfigKey([key]): ConfigValue(content, isSecret: false)])
             #expect(said?.contains(key) == true, "\(content)")
         }
+    }
+
+    @Test func `a name in the file that is no setting is refused by that name`() throws {
+        try ServeSettings.check(namesOf: ServeSettings.keys)
+        for name in ["prot", "vault-key", "rateLimit", ""] {
+            do {
+                try ServeSettings.check(namesOf: ["port", name])
+                Issue.record("'\(name)' was taken")
+            } catch let refusal as Refusal {
+                #expect(refusal.description.contains("'\(name)'"))
+            }
+        }
+    }
+
+    @Test func `a log level that is set stands above the usual one`() throws {
+        func level(_ values: [AbsoluteConfigKey: ConfigValue]) throws -> Logger.Level {
+            let reader = ConfigReader(provider: InMemoryProvider(values: values))
+            return try ServeSettings(reader: reader, usualLogLevel: .warning).logLevel
+        }
+        #expect(try level([:]) == .warning)
+        #expect(try level(["log-level": "info"]) == .info)
     }
 
     @Test(arguments: ["localhost", "10.0.0.0/33", "300.1.1.1", "", "10.0.0.0/8 "])

@@ -25,7 +25,7 @@ struct CardImportTests {
         #expect(report.faults.map(\.line) == [3, 5, 7])
         #expect(
             report.faults.map(\.reason) == [
-                "has no code", "is for ADSL 7, which is not a product", "has a quote that is not closed",
+                "has no code", "has a value that is not a product of ADSL", "has a quote that is not closed",
             ])
         #expect(try shop.counts() == [.available: 1])
         #expect(try shop.counts(.fourG, 500) == [.available: 1])
@@ -134,6 +134,55 @@ struct CardImportTests {
         #expect(told.count == csv.utf8.count / (64 * 1024) + 1)
         #expect(told.last == csv.utf8.count)
         #expect(told == told.sorted())
+    }
+
+    @Test func `a code that stands where the value should is not told`() async throws {
+        let shop = try await TestShop()
+        let report = try await shop.bring("ADSL,5551234,1000")
+        #expect(report.faultCount == 1)
+        #expect(report.faults.first?.reason.contains("5551234") == false)
+    }
+
+    /// An import on a store that a test can shut, with a note for each batch.
+    private func noted(_ shop: TestShop, _ store: any Database) -> CardImport {
+        let note = Statement("INSERT INTO notes (number) VALUES (1)")
+        return CardImport(
+            database: store, vault: shop.vault, time: InstantTime(manual: shop.time), identifiers: shop.identifiers
+        ) { _ = try $0.run(note) }
+    }
+
+    @Test func `an import that fails half way has been noted with its first card, and tells what came in`()
+        async throws
+    {
+        let shop = try await TestShop()
+        try shop.plant("CREATE TABLE notes (number INTEGER)")
+        let store = FaultyStore(shop.database)
+        let path = shop.folder.path + "/cards.csv"
+        let lines = (1...9000).map { "4G,1000,\(1_000_000_000_000_000 + $0)" }
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
+        var told: CardImport.Report?
+        await #expect(throws: StoreFailure.self) {
+            _ = try await noted(shop, store).run(path: path) { _, _ in
+                store.shut(true)
+            } onStop: {
+                told = $0
+            }
+        }
+        let stocked = try shop.number("SELECT count(*) FROM cards")
+        #expect(stocked > 0 && stocked < 9000)
+        #expect(told.map { Int64($0.inserted) } == stocked)
+        #expect(try shop.number("SELECT count(*) FROM notes") == 1)
+    }
+
+    @Test func `an import that adds no card is not noted, and a note that fails keeps the cards out`() async throws {
+        let shop = try await TestShop()
+        let noting = noted(shop, shop.database)
+        await #expect(throws: (any Error).self) { _ = try await noting.run(text: "ADSL,1000,ONE") }
+        #expect(try shop.number("SELECT count(*) FROM cards") == 0)
+        try shop.plant("CREATE TABLE notes (number INTEGER)")
+        _ = try await noting.run(text: "ADSL,1000,ONE")
+        _ = try await noting.run(text: "ADSL,1000,ONE")
+        #expect(try shop.number("SELECT count(*) FROM notes") == 1)
     }
 
     @Test func `a path that cannot be read is refused in a sentence`() async throws {

@@ -14,6 +14,20 @@ import Testing
         #expect(written(Money(centimes: centimes)) == text)
     }
 
+    @Test(
+        arguments: [
+            0, 1, -1, 9, 10, 12_345, 1_768_471_200_123, 253_402_300_799_999, Int64.max, Int64.min,
+        ] as [Int64])
+    func `a value is sent as it is printed`(number: Int64) {
+        #expect(written(Int(number)) == "\(number)")
+        #expect(written(Money(centimes: number)) == "\(Money(centimes: number))")
+        let id = OrderID(seconds: UInt32(truncatingIfNeeded: number), random: UInt64(bitPattern: number))
+        #expect(written(id) == "\"\(id)\"" && OrderID("\(id)") == id)
+        guard (0...253_402_300_799_999).contains(number) else { return }
+        let time = Timestamp(milliseconds: number)
+        #expect(written(time) == "\"\(time)\"" && Timestamp("\(time)") == time)
+    }
+
     @Test func `text is escaped where JSON asks for it and nowhere else`() {
         #expect(written("plain") == #""plain""#)
         #expect(written("") == #""""#)

@@ -29,7 +29,6 @@ import Testing
         let key = shop.path + "/vault.key"
         try FileManager.default.moveItem(atPath: key, toPath: key + ".away")
         refused(try await shop.attempt("serve", "--port", "0"), naming: "vault key", "missing", "backup", "--vault-key")
-        refused(try await shop.attempt("demo", "--port", "0", "--json"), naming: "vault key", "missing")
         #expect(!FileManager.default.fileExists(atPath: key))
         try FileManager.default.moveItem(atPath: key + ".away", toPath: key)
         try await ServerProcess.serve(["serve", "--data", shop.path]) { _ in }

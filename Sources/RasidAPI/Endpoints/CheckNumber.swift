@@ -19,9 +19,7 @@ struct CheckNumber: Endpoint {
         case .cannotTell:
             return success(number, clientNumber: nil, offer: nil)
         case .notASubscriber:
-            throw Problem.phone(
-                number: number.text, type: type,
-                reason: "No subscriber of the \(type.rawValue) service has this number")
+            throw Problem.notASubscriber(number)
         }
     }
 

@@ -19,7 +19,7 @@ struct CheckOrder: Endpoint {
         let seconds = query.integer("wait", in: 0...Limits.waitSeconds) ?? 0
         if let problem = query.problem { throw problem }
         let order = try await find(lookup(call), call, waiting: seconds)
-        let shown = try await view.show([order], to: call.admission)
+        let shown = await view.show([order], to: call.admission)
         guard let data = shown.first else { throw StoreFailure.broken("an order that cannot be shown") }
         return .success(data, meta: Meta(timestamp: time.now))
     }

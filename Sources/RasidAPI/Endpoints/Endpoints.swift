@@ -37,7 +37,7 @@ struct Endpoints: Sendable {
     private let list: ListOrders
 
     init(_ rooms: API.Rooms) {
-        let view = TopupView(reveals: rooms.reveals)
+        let view = TopupView(reveals: rooms.reveals, log: RequestLog(logger: rooms.logger))
         ping = Ping(operators: rooms.operatorHealth, readiness: rooms.readiness, time: rooms.time)
         health = Health(readiness: rooms.readiness)
         balance = Balance(ledger: rooms.ledger, time: rooms.time)

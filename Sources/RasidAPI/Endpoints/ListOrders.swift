@@ -15,7 +15,7 @@ struct ListOrders: Endpoint {
         let filter = Self.filter(&query, username: call.admission.username)
         if let problem = query.problem { throw problem }
         let page = try await orders.list(request, filter: filter, in: call.wallet)
-        let topups = try await view.show(page.items, to: call.admission)
+        let topups = await view.show(page.items, to: call.admission)
         let pagination = Pagination(page: request.page, pageSize: request.size, totalResults: page.total)
         return .success(
             TopupsData(topups: topups, pagination: pagination),

@@ -2,12 +2,12 @@ import HTTPTypes
 
 /// The CORS fields: any page may call this API, for it is the key that opens it (contract §1).
 enum CrossOrigin {
-    static let exposed = "X-Request-Id, Retry-After, Idempotency-Hit, RateLimit, RateLimit-Policy"
-
     /// Fields of every answer.
     static let fields: [HTTPField] = [
         HTTPField(name: .accessControlAllowOrigin, value: "*"),
-        HTTPField(name: .accessControlExposeHeaders, value: exposed),
+        HTTPField(
+            name: .accessControlExposeHeaders,
+            value: "X-Request-Id, Retry-After, Idempotency-Hit, RateLimit, RateLimit-Policy"),
     ]
 
     /// Fields that a preflight has besides.

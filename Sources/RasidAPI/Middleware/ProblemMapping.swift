@@ -80,7 +80,7 @@ extension Refused {
         case .phone(let number, let type, let reason):
             self.init(
                 status: .badRequest, code: .phone, message: "Invalid phone number for \(type.rawValue) service",
-                details: .phone(number: String(number.prefix(Limits.echoedCharacters)), type: type, reason: reason))
+                details: .phone(number: number.echoed, type: type, reason: reason))
         case .orderNotFound(.reference(let reference)):
             self.init(status: .notFound, code: .notFound, message: "Top-up with reference '\(reference)' not found")
         case .orderNotFound(.id(let id)):

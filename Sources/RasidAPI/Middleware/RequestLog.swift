@@ -3,7 +3,8 @@ import RasidBase
 
 /// The log of the API: one canonical line a request, and one more that holds the cause of what we did wrong.
 ///
-/// No number, card code, key, reference or query ever stands in it: the route is its template.
+/// No number, card code, key, reference or query ever stands in it: the route is its template. An order's id
+/// stands only where its code could not be shown.
 struct RequestLog: Sendable {
     struct Line {
         /// The template of the route, or `unmatched` and `unreadable`.
@@ -38,5 +39,12 @@ struct RequestLog: Sendable {
             metadata: [
                 "route": .string(route), "request_id": .string(requestID), "cause": .string(String(describing: cause)),
             ])
+    }
+
+    /// A fulfilled order that was shown without its code.
+    func unshown(_ order: OrderID, _ cause: any Error) {
+        logger.error(
+            "code not shown",
+            metadata: ["order": .string(order.description), "cause": .string(String(describing: cause))])
     }
 }

@@ -64,10 +64,15 @@ struct ConnectionProgress {
     /// Whether a refusal is still to be told: not when the refused body belongs to an answered request.
     var owesRefusal: Bool {
         switch stage {
-        case .refused(duringBody: true): answered < received
         case .refused(duringBody: false): true
-        case .waiting, .head, .body, .closing: false
+        case .refused(duringBody: true), .waiting, .head, .body: answered < received
+        case .closing: false
         }
+    }
+
+    /// Whether the answer that is written next belongs to the head that was read last, not to what came after it.
+    var answersLatest: Bool {
+        if case .refused(duringBody: false) = stage { false } else { nothingElseIsOwed }
     }
 }
 

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -13,11 +14,11 @@ struct RefusalWriter: Sendable {
     func write(_ refusal: TransportRefusal, withBody: Bool, _ context: ChannelHandlerContext) {
         let requestID = requestIDs.next()
         let body = JSONWriter.bytes(of: refusal.failure)
-        let headers: HTTPHeaders = [
+        var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Content-Length": String(body.count), "X-Request-Id": requestID,
-            "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": CrossOrigin.exposed,
             "Connection": "close",
         ]
+        for field in CrossOrigin.fields { headers.add(name: field.name.rawName, value: field.value) }
         let head = HTTPResponseHead(version: .http1_1, status: refusal.status, headers: headers)
         context.write(RequestGate.wrapOutboundOut(.head(head)), promise: nil)
         if withBody {

@@ -6,7 +6,8 @@ import RasidWire
 /// Stands between the HTTP parser and the framework, and sees to what no middleware reaches.
 ///
 /// - What the parser refuses is answered in JSON. The framework orders that answer behind the earlier ones and
-///   writes an empty 400; the gate puts the real one in its place.
+///   writes an empty 400; the gate puts the real one in its place, whatever the empty one was written for.
+/// - A target in the absolute form is cut to its path.
 /// - Receiving is timed: a head, a whole request, an idle connection (see ``ConnectionProgress``).
 /// - `Expect: 100-continue` is granted for a body that is not too large.
 /// - A connection that ends is flushed, half closed, and read on for a while, so that the client can read.
@@ -88,8 +89,14 @@ extension RequestGate {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard refusal == nil, !progress.isClosing else { return }
         sawPart = true
+        var data = data
         switch Self.unwrapInboundIn(data) {
-        case .head(let head): read(head, context)
+        case .head(var head):
+            read(head, context)
+            if let path = RequestTarget.path(ofAbsolute: head.uri) {
+                head.uri = path
+                data = Self.wrapInboundOut(.head(head))
+            }
         case .body(let buffer):
             if progress.readBody(bytes: buffer.readableBytes) { return refuse(.tooLarge, context) }
         case .end: progress.readEnd(at: .now())
@@ -162,9 +169,12 @@ extension RequestGate {
     }
 
     private func write(_ head: HTTPResponseHead, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-        if let refusal, Self.isEmptyRefusal(head) {
+        if Self.isEmptyRefusal(head) {
             substitution = progress.owesRefusal ? .refusal : .silence
-            if substitution == .refusal { refusals.write(refusal, withBody: !latest.isHEAD, context) }
+            if substitution == .refusal {
+                let withBody = !latest.isHEAD || !progress.answersLatest
+                refusals.write(refusal ?? .interrupted, withBody: withBody, context)
+            }
             promise?.succeed()
             return
         }

@@ -7,6 +7,8 @@ enum TransportRefusal {
     case headerTooLarge
     case tooSlow
     case tooLarge
+    /// We stopped reading: the server is going down, and nothing was done with the request.
+    case interrupted
 
     init(_ error: HTTPParserError) {
         self = error == .headerOverflow ? .headerTooLarge : .notHTTP
@@ -18,6 +20,7 @@ enum TransportRefusal {
         case .headerTooLarge: .requestHeaderFieldsTooLarge
         case .tooSlow: .requestTimeout
         case .tooLarge: .payloadTooLarge
+        case .interrupted: .serviceUnavailable
         }
     }
 
@@ -29,6 +32,7 @@ enum TransportRefusal {
             case .headerTooLarge: "The request's header is too large"
             case .tooSlow: "The request took too long to arrive"
             case .tooLarge: "The request's body is too large"
+            case .interrupted: "The request was not read to its end; nothing was started, send it again"
             }
         return RouteFailure(message: message, error: status.reasonPhrase, statusCode: Int(status.code))
     }

@@ -35,8 +35,9 @@ final class Checkpointer: Sendable {
             if isStopping.load(ordering: .acquiring) { break }
             access.run { connection in
                 let transaction = Transaction(connection)
-                for _ in 0..<Limits.logPasses
-                where Self.rest(SQLiteControl.checkpoint, transaction) > Limits.logRestFrames {}
+                for _ in 0..<Limits.logPasses {
+                    if Self.rest(SQLiteControl.checkpoint, transaction) <= Limits.logRestFrames { break }
+                }
                 _ = Self.rest(SQLiteControl.restart, transaction)
             }
         }

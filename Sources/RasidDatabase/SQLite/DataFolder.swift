@@ -10,8 +10,16 @@ public struct DataFolder: Sendable {
     var lock: String { path + "/server.lock" }
 
     /// Whether a folder has a store in it already; makes nothing.
+    ///
+    /// An empty file is none: what a full disk leaves of a shop that could not be made.
     public static func holdsStore(at path: String) -> Bool {
-        FileManager.default.fileExists(atPath: path + storeName)
+        bytes(at: path + storeName) > 0
+    }
+
+    /// How long a file is; 0 where there is none.
+    static func bytes(at path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
 
     private static let storeName = "/rasid.db"

@@ -49,6 +49,7 @@ final class SQLiteAccess: @unchecked Sendable {
                     """)
             log?.listen(to: database)
         }
+        try SQLiteSchema.refuseLost(path: path)
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
         } catch let error as DatabaseError {
@@ -117,6 +118,8 @@ enum SQLiteOpening {
             Refusal("\(path) is damaged: stop, keep a copy of the folder, and restore the last backup.")
         case .SQLITE_FULL:
             Refusal("\(path) cannot grow: its disk is full.")
+        case .SQLITE_IOERR:
+            Refusal("\(path) cannot be read or written: check that its disk has room and works.")
         case .SQLITE_BUSY:
             Refusal("\(path) is busy with another process: wait for it to end and try again.")
         default:

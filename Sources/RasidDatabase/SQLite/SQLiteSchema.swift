@@ -19,9 +19,19 @@ enum SQLiteSchema {
         }
     }
 
+    /// A log without the file that it belongs to would be thrown away by the engine, with every sale in it.
+    static func refuseLost(path: String) throws {
+        guard DataFolder.bytes(at: path) == 0, DataFolder.bytes(at: path + "-wal") > 0 else { return }
+        throw Refusal(
+            "\(path) is missing or empty, and its log lies beside it: keep a copy of the folder and restore the last backup."
+        )
+    }
+
+    /// A store that needs nothing is not written to: it opens on a full disk, and while others write.
     static func prepare(_ access: SQLiteAccess, path: String, migrations: [Migration]) throws {
         try access.run { connection in
             let transaction = Transaction(connection)
+            guard try !isCurrent(migrations, transaction, path) else { return }
             if let failed = try connection.control(SQLiteControl.begin) { throw refusal(failed.failure, path) }
             do {
                 let mark = try transaction.first(readMark) { $0.integer(0) } ?? 0
@@ -35,10 +45,25 @@ enum SQLiteSchema {
         }
     }
 
+    private static let countTables = Statement("SELECT count(*) FROM sqlite_schema WHERE name = 'migrations'")
+
+    private static func isCurrent(_ migrations: [Migration], _ transaction: Transaction, _ path: String) throws -> Bool
+    {
+        do {
+            let tables = try transaction.first(countTables) { $0.integer(0) }
+            guard tables == 1 else { return false }
+            return try Migrations.missing(migrations, in: transaction).isEmpty
+        } catch let failure as StoreFailure {
+            throw refusal(failure, path)
+        }
+    }
+
     private static func refusal(_ failure: StoreFailure, _ path: String) -> Refusal {
         switch failure {
         case .unavailable(let cause), .inDoubt(let cause):
-            Refusal("\(path) cannot be written: \(cause). Check its disk and who owns the folder.")
+            Refusal(
+                "\(path) cannot be written: \(cause). Check that its disk has room, who owns the folder, and whether another process holds the file."
+            )
         case .broken(let cause):
             Refusal("\(path) is damaged or not a store: \(cause). Keep a copy of it and restore the last backup.")
         }

@@ -90,8 +90,7 @@ enum PlaceRules {
         guard let script = SandboxNumber(number), scripts.contains(script) else { return }
         switch script {
         case .notASubscriber:
-            throw Problem.phone(
-                number: number.text, type: number.type, reason: "The number is not a subscriber of this service")
+            throw Problem.notASubscriber(number)
         case .outOfStock:
             throw Problem.outOfStock(type: placement.request.type, value: placement.request.value)
         case .insufficientBalance:

@@ -27,18 +27,30 @@ public struct LineLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { fields.merge(provided) { $1 } }
         if let own = event.metadata { fields = fields.isEmpty ? own : fields.merging(own) { $1 } }
         if let error = event.error { fields["error"] = "\(error)" }
-        let line =
-            switch format {
-            case .text: text(event, fields)
-            case .json: json(event, fields)
-            }
+        let line = Self.line(event.level, event.message.description, fields, format, at: time.now)
         sink.write(line, atOnce: event.level >= .warning)
     }
 
-    private func text(_ event: LogEvent, _ fields: Logger.Metadata) -> [UInt8] {
+    /// The line by which a sink says how many it had to leave out.
+    static func lossLine(_ count: Int, _ format: LogFormat, at now: Timestamp) -> [UInt8] {
+        let message = "log lines were left out: the log is read too slowly"
+        return line(.warning, message, ["lines": .stringConvertible(count)], format, at: now)
+    }
+
+    private static func line(
+        _ level: Logger.Level, _ message: String, _ fields: Logger.Metadata, _ format: LogFormat, at now: Timestamp
+    ) -> [UInt8] {
+        switch format {
+        case .text: text(level, message, fields, at: now)
+        case .json: json(level, message, fields, at: now)
+        }
+    }
+
+    private static func text(
+        _ level: Logger.Level, _ message: String, _ fields: Logger.Metadata, at now: Timestamp
+    ) -> [UInt8] {
         var line = LogLine()
-        line.add("\(time.now) \(event.level.rawValue) ")
-        let message = event.message.description
+        line.add("\(now) \(level.rawValue) ")
         // A library's message may quote what came from outside: it must not look like a line of its own.
         if message.utf8.contains(where: { $0 < 0x20 }) { line.addQuoted(message) } else { line.add(message) }
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
@@ -50,14 +62,16 @@ public struct LineLogHandler: LogHandler {
         return line.ended()
     }
 
-    private func json(_ event: LogEvent, _ fields: Logger.Metadata) -> [UInt8] {
+    private static func json(
+        _ level: Logger.Level, _ message: String, _ fields: Logger.Metadata, at now: Timestamp
+    ) -> [UInt8] {
         var line = LogLine()
         line.add("{\"time\":\"")
-        line.add(time.now.description)
+        line.add(now.description)
         line.add("\",\"level\":\"")
-        line.add(event.level.rawValue)
+        line.add(level.rawValue)
         line.add("\",\"message\":")
-        line.addQuoted(event.message.description)
+        line.addQuoted(message)
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
             line.add(",")
             line.addQuoted(key)
@@ -112,6 +126,7 @@ private struct LogLine {
 
 extension LogSink {
     public func logger(format: LogFormat, level: Logger.Level, time: any TimeSource) -> Logger {
-        Logger(label: "rasid") { _ in LineLogHandler(self, format: format, level: level, time: time) }
+        onLoss { LineLogHandler.lossLine($0, format, at: time.now) }
+        return Logger(label: "rasid") { _ in LineLogHandler(self, format: format, level: level, time: time) }
     }
 }

@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import RasidBase
+public import RasidBase
 public import ServiceLifecycle
 import Synchronization
 
@@ -16,6 +16,8 @@ public final class LogSink: Service {
     private struct State {
         var waiting: [UInt8] = []
         var leftOut = 0
+        /// Writes the line that says how many were left out, in the form of the others.
+        var lossLine: @Sendable (Int) -> [UInt8] = { _ in [] }
     }
 
     private let state = Mutex(State())
@@ -23,9 +25,16 @@ public final class LogSink: Service {
     private let queue = DispatchQueue(label: "rasid.log")
     private let wake = DispatchSemaphore(value: 0)
     private let isStopping = Atomic<Bool>(false)
+    private let patience: Duration
 
-    public init(descriptor: CInt = 2) {
+    /// - Parameter patience: how long a reader is waited for that does not read.
+    public init(descriptor: CInt = 2, patience: Duration = Limits.logFlush) {
         self.descriptor = descriptor
+        self.patience = patience
+    }
+
+    func onLoss(_ line: @escaping @Sendable (Int) -> [UInt8]) {
+        state.withLock { $0.lossLine = line }
     }
 
     func write(_ line: [UInt8], atOnce: Bool) {
@@ -39,9 +48,14 @@ public final class LogSink: Service {
         if atOnce { wake.signal() }
     }
 
-    /// Writes what waits before it returns.
+    /// Writes what waits before it returns, unless nobody reads: then it gives up, so that a process can end.
     public func flush() {
-        queue.sync { drain() }
+        let isWritten = DispatchSemaphore(value: 0)
+        queue.async { [self] in
+            drain()
+            isWritten.signal()
+        }
+        _ = isWritten.wait(timeout: .now() + .milliseconds(Int(patience.milliseconds)))
     }
 
     public func run() async throws {
@@ -58,26 +72,39 @@ public final class LogSink: Service {
         wake.signal()
     }
 
-    /// A log that nobody can read any more is no reason to stop selling: a failure ends the attempt.
+    /// Writes what waits; what a full pipe did not take stays in front of what comes next.
     private func drain() {
-        let (bytes, leftOut) = state.withLock { state in
-            defer { state = State() }
-            return (state.waiting, state.leftOut)
+        let bytes = state.withLock { state in
+            defer { (state.waiting, state.leftOut) = ([], 0) }
+            return state.waiting + (state.leftOut > 0 ? state.lossLine(state.leftOut) : [])
         }
-        put(bytes)
-        if leftOut > 0 { put(Array("rasid: \(leftOut) log lines were left out, the log is read too slowly\n".utf8)) }
+        let rest = put(bytes)
+        guard !rest.isEmpty else { return }
+        state.withLock { $0.waiting = rest + $0.waiting }
     }
 
-    private func put(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let start = rest.base.baseAddress.map { $0 + rest.startIndex }
-                let written = Foundation.write(descriptor, start, rest.count)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { return }
-                rest = rest.dropFirst(written)
+    /// - Returns: what the descriptor has no room for. A log that nobody can read any more is no reason to stop
+    ///   selling: after any other failure nothing is left to be written.
+    private func put(_ bytes: [UInt8]) -> [UInt8] {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                Foundation.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+            }
+            if count > 0 {
+                written += count
+            } else if count < 0, errno == EAGAIN {
+                guard hasRoom() else { return Array(bytes[written...]) }
+            } else if count == 0 || errno != EINTR {
+                return []
             }
         }
+        return []
+    }
+
+    /// Waits until a descriptor that does not block has room again.
+    private func hasRoom() -> Bool {
+        var look = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&look, 1, CInt(patience.milliseconds)) > 0
     }
 }

@@ -42,30 +42,35 @@ public final class Reveals: Sendable {
     }
 
     /// Opens cards for the owner of `key`; the caller has made sure that the cards are the owner's.
+    ///
+    /// - Parameter failed: told of every card that stays shut, and why; what it throws ends the whole call.
+    public func codes(
+        of cards: [CardID], for key: KeyID, orElse failed: (CardID, any Error) throws -> Void
+    ) async rethrows -> [CardID: String] {
+        let found = try await find(cards, for: key, orElse: failed)
+        let unseen = found.filter { !$0.wasOpened }
+        let refusal = await record(unseen.map(\.card), for: key)
+        if let refusal { for item in unseen { try failed(item.card, refusal) } }
+        let shown = refusal == nil ? found : found.filter(\.wasOpened)
+        for item in shown where item.wasOpened { count(Opening(card: item.card, key: key)) }
+        return try open(shown, orElse: failed)
+    }
+
+    /// All of them, or none.
     public func codes(of cards: [CardID], for key: KeyID) async throws -> [CardID: String] {
-        let found = try await database.read { transaction in
-            try cards.map { try Self.sealed($0, for: key, transaction) }
-        }
-        let now = time.now
-        let unseen = found.filter { !$0.wasOpened }.map(\.card)
-        if !unseen.isEmpty {
-            try await database.write { transaction in
-                for card in unseen {
-                    try transaction.run(
-                        Self.insert, [.id(card), .integer(key.number), .time(now), .time(now)])
-                }
-            }
-        }
-        for item in found where item.wasOpened { count(Opening(card: item.card, key: key)) }
-        return try open(found)
+        try await codes(of: cards, for: key) { throw $1 }
     }
 
     /// The last four characters behind asterisks: not an opening (contract §4, masked keys).
+    public func lastFour(
+        of cards: [CardID], orElse failed: (CardID, any Error) throws -> Void
+    ) async rethrows -> [CardID: String] {
+        try open(await find(cards, for: KeyID(0), orElse: failed), orElse: failed).mapValues(Self.masked)
+    }
+
+    /// All of them, or none.
     public func lastFour(of cards: [CardID]) async throws -> [CardID: String] {
-        let found = try await database.read { transaction in
-            try cards.map { try Self.sealed($0, for: KeyID(0), transaction) }
-        }
-        return try open(found).mapValues(Self.masked)
+        try await lastFour(of: cards) { throw $1 }
     }
 
     /// Writes the counted repeats, a few hundred in each transaction; those that the store refuses are kept.
@@ -108,23 +113,70 @@ public final class Reveals: Sendable {
         let wasOpened: Bool
     }
 
-    private static func sealed(_ card: CardID, for key: KeyID, _ transaction: Transaction) throws -> Sealed {
+    private static func sealed(
+        _ card: CardID, for key: KeyID, _ transaction: Transaction
+    ) throws -> Result<Sealed, StoreFailure> {
         let found = try transaction.first(select, [.integer(key.number), .id(card)]) { row in
             Sealed(
                 card: card, sealed: row.bytes(0), product: ProductID(row.integer(1)),
                 batch: BatchNumber(row.integer(2)), wrappedKey: row.bytes(3), wasOpened: !row.isNull(4))
         }
-        guard let found else { throw StoreFailure.broken("a delivered order's card is missing") }
+        return found.map { .success($0) } ?? .failure(.broken("a delivered order's card is missing"))
+    }
+
+    private func find(
+        _ cards: [CardID], for key: KeyID, orElse failed: (CardID, any Error) throws -> Void
+    ) async rethrows -> [Sealed] {
+        let outcomes: [Result<Sealed, StoreFailure>]
+        do {
+            outcomes = try await database.read { transaction in
+                try cards.map { try Self.sealed($0, for: key, transaction) }
+            }
+        } catch {
+            for card in cards { try failed(card, error) }
+            return []
+        }
+        var found: [Sealed] = []
+        for (card, outcome) in zip(cards, outcomes) {
+            switch outcome {
+            case .success(let item): found.append(item)
+            case .failure(let failure): try failed(card, failure)
+            }
+        }
         return found
     }
 
-    private func open(_ found: [Sealed]) throws -> [CardID: String] {
+    /// Writes down that these cards are opened for the first time, all in one transaction.
+    ///
+    /// - Returns: why they are not; nil if they are.
+    private func record(_ cards: [CardID], for key: KeyID) async -> (any Error)? {
+        guard !cards.isEmpty else { return nil }
+        let now = time.now
+        do {
+            try await database.write { transaction in
+                for card in cards {
+                    try transaction.run(Self.insert, [.id(card), .integer(key.number), .time(now), .time(now)])
+                }
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func open(
+        _ found: [Sealed], orElse failed: (CardID, any Error) throws -> Void
+    ) rethrows -> [CardID: String] {
         var codes: [CardID: String] = [:]
         for item in found {
-            let key = try keys.key(of: item.batch, wrapped: item.wrappedKey)
-            codes[item.card] = try vault.open(item.sealed, card: item.card, product: item.product, with: key)
+            do { codes[item.card] = try open(item) } catch { try failed(item.card, error) }
         }
         return codes
+    }
+
+    private func open(_ item: Sealed) throws -> String {
+        let key = try keys.key(of: item.batch, wrapped: item.wrappedKey)
+        return try vault.open(item.sealed, card: item.card, product: item.product, with: key)
     }
 
     private func count(_ opening: Opening, times: Int64 = 1) {

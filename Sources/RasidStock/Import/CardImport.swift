@@ -21,24 +21,34 @@ public struct CardImport: Sendable {
         public fileprivate(set) var faultCount = 0
     }
 
+    /// Is called in the transaction that writes the batch's row, so that what it notes stands with the first card.
+    public typealias OnBatch = @Sendable (Transaction) throws -> Void
+
     private let database: any Database
     private let vault: Vault
     private let time: any TimeSource
     private let identifiers: any IdentifierSource
+    private let onBatch: OnBatch
 
-    public init(database: any Database, vault: Vault, time: any TimeSource, identifiers: any IdentifierSource) {
+    public init(
+        database: any Database, vault: Vault, time: any TimeSource, identifiers: any IdentifierSource,
+        onBatch: @escaping OnBatch = { _ in }
+    ) {
         self.database = database
         self.vault = vault
         self.time = time
         self.identifiers = identifiers
+        self.onBatch = onBatch
     }
 
     /// - Parameters:
     ///   - dryRun: reads and looks everything up, and writes nothing.
     ///   - progress: is told how many bytes of how many have been read.
+    ///   - onStop: is told what had come in, and stays, when the import fails half way.
     /// - Throws: ``Refusal`` for a file that cannot be read.
     public func run(
-        path: String, dryRun: Bool = false, progress: (_ bytes: Int, _ of: Int) -> Void = { _, _ in }
+        path: String, dryRun: Bool = false, progress: (_ bytes: Int, _ of: Int) -> Void = { _, _ in },
+        onStop: (Report) -> Void = { _ in }
     ) async throws -> Report {
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw Refusal("\(path) cannot be read: check the path and who may read it.")
@@ -46,7 +56,7 @@ public struct CardImport: Sendable {
         defer { try? file.close() }
         let size = Int((try? file.seekToEnd()) ?? 0)
         try file.seek(toOffset: 0)
-        return try await run(size: size, dryRun: dryRun, progress: progress) {
+        return try await run(size: size, dryRun: dryRun, progress: progress, onStop: onStop) {
             do {
                 // At the end of the file there is no data at all.
                 return Array(try file.read(upToCount: 64 * 1024) ?? Data())
@@ -68,9 +78,22 @@ public struct CardImport: Sendable {
     /// - Parameter next: the next bytes, none at the end.
     func run(
         size: Int, dryRun: Bool = false, progress: (_ bytes: Int, _ of: Int) -> Void = { _, _ in },
-        next: () throws -> [UInt8]
+        onStop: (Report) -> Void = { _ in }, next: () throws -> [UInt8]
     ) async throws -> Report {
         var intake = try await intake(dryRun: dryRun)
+        do {
+            try await read(size, into: &intake, progress, next)
+            return intake.report
+        } catch {
+            onStop(intake.report)
+            throw error
+        }
+    }
+
+    private func read(
+        _ size: Int, into intake: inout CardIntake, _ progress: (_ bytes: Int, _ of: Int) -> Void,
+        _ next: () throws -> [UInt8]
+    ) async throws {
         var lines = CSVLines()
         var pending: [SealedCard] = []
         var bytesRead = 0
@@ -88,7 +111,6 @@ public struct CardImport: Sendable {
             if let card = try intake.card(number, line) { pending.append(card) }
         }
         try await intake.store(&pending, keeping: 0)
-        return intake.report
     }
 
     private func intake(dryRun: Bool) async throws -> CardIntake {
@@ -100,7 +122,8 @@ public struct CardImport: Sendable {
             database: database, vault: vault, time: time, key: made.key, wrappedKey: made.wrapped,
             source: "import \(now) \(base)", base: base, startedAt: now, isDryRun: dryRun,
             products: Dictionary(
-                uniqueKeysWithValues: products.map { (CardIntake.ProductKey(type: $0.type, value: $0.value), $0.id) }))
+                uniqueKeysWithValues: products.map { (CardIntake.ProductKey(type: $0.type, value: $0.value), $0.id) }),
+            onBatch: onBatch)
     }
 }
 

@@ -19,6 +19,7 @@ struct CardIntake {
     let startedAt: Timestamp
     let isDryRun: Bool
     let products: [ProductKey: ProductID]
+    let onBatch: CardImport.OnBatch
 
     private(set) var report = CardImport.Report()
     /// How many cards one transaction holds; follows what ``Limits/commandLineWrite`` allows.
@@ -28,7 +29,8 @@ struct CardIntake {
 
     init(
         database: any Database, vault: Vault, time: any TimeSource, key: DataKey, wrappedKey: [UInt8],
-        source: String, base: BatchID, startedAt: Timestamp, isDryRun: Bool, products: [ProductKey: ProductID]
+        source: String, base: BatchID, startedAt: Timestamp, isDryRun: Bool, products: [ProductKey: ProductID],
+        onBatch: @escaping CardImport.OnBatch
     ) {
         self.database = database
         self.vault = vault
@@ -40,6 +42,7 @@ struct CardIntake {
         self.startedAt = startedAt
         self.isDryRun = isDryRun
         self.products = products
+        self.onBatch = onBatch
     }
 
     /// Reads and seals one line.
@@ -82,7 +85,8 @@ struct CardIntake {
     private mutating func seal(_ line: CardLine?) throws -> SealedCard? {
         guard let line else { return nil }
         guard let product = products[ProductKey(type: line.type, value: line.value)] else {
-            throw LineFault("is for \(line.type.rawValue) \(line.value), which is not a product")
+            // Where columns are swapped a code may stand for the value: it is not repeated.
+            throw LineFault("has a value that is not a product of \(line.type.rawValue)")
         }
         let id = CardID(seconds: base.seconds, random: base.random &+ made)
         made += 1
@@ -122,6 +126,7 @@ struct CardIntake {
         for card in cards where try Cards.known(card, transaction) == nil {
             if batch == nil {
                 batch = try Batches.create(source, in: .production, key: wrappedKey, at: startedAt, transaction)
+                try onBatch(transaction)
             }
             guard let batch else { throw StoreFailure.broken("a batch vanished") }
             if try Cards.add(card.inBatch(batch), as: .available, transaction) { inserted += 1 }

@@ -21,6 +21,13 @@ public struct Supplier: Hashable, Sendable {
     public let name: String
     public let kind: String
     public let needsCard: Bool
+
+    public init(id: OperatorID, name: String, kind: String, needsCard: Bool) {
+        self.id = id
+        self.name = name
+        self.kind = kind
+        self.needsCard = needsCard
+    }
 }
 
 /// Which operators, in order, serve a type and value in production.
@@ -41,6 +48,19 @@ public enum Routes {
     private static let delete = Statement("DELETE FROM routes WHERE type = ? AND value = ?")
     private static let insert = Statement(
         "INSERT INTO routes (type, value, position, operator_id) VALUES (?, ?, ?, ?)")
+
+    private static let install = Statement(
+        "INSERT INTO operators (id, name, kind, needs_card) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+
+    /// - Throws: ``Refusal`` for a number or a name that is taken.
+    public static func install(_ supplier: Supplier, in transaction: Transaction) throws {
+        let parameters: [Value] = [
+            .integer(supplier.id.number), .text(supplier.name), .text(supplier.kind), .flag(supplier.needsCard),
+        ]
+        guard try transaction.run(install, parameters) == 1 else {
+            throw Refusal("There is an operator '\(supplier.name)' or number \(supplier.id.number) already.")
+        }
+    }
 
     public static func operators(in transaction: Transaction) throws -> [Supplier] {
         try transaction.all(selectOperators, [], supplier)

@@ -23,6 +23,11 @@ public struct Vault: Sendable {
         HKDF<SHA256>.deriveKey(inputKeyMaterial: root, info: Data(purpose.utf8), outputByteCount: 32)
     }
 
+    /// A vault that is the same for the same seed: for simulations, whose cards are worth nothing.
+    package static func derived(from seed: UInt64) -> Vault {
+        Vault(root: derive("rasid vault: simulation \(seed)", from: SymmetricKey(data: Data(count: 32))))
+    }
+
     /// 128 bits that are the same each time for the same vault key and purpose: the demo's keys and codes.
     public func derivedBits(_ purpose: String) -> (high: UInt64, low: UInt64) {
         Self.derive("rasid vault: demo: " + purpose, from: root).withUnsafeBytes { bytes in

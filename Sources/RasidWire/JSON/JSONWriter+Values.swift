@@ -8,20 +8,13 @@ extension JSONWriter {
 
     mutating func value(_ number: Int64) {
         separate()
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        digits(number.magnitude)
+        fill { ASCII.write(number, to: $0) }
     }
 
     /// Two decimals at most and no trailing zero, so that `950` stays `950`.
     mutating func value(_ money: Money) {
         separate()
-        if money.centimes < 0 { bytes.append(UInt8(ascii: "-")) }
-        let (dinars, centimes) = money.centimes.magnitude.quotientAndRemainder(dividingBy: 100)
-        digits(dinars)
-        guard centimes != 0 else { return }
-        bytes.append(UInt8(ascii: "."))
-        bytes.append(UInt8(0x30 + centimes / 10))
-        if centimes % 10 != 0 { bytes.append(UInt8(0x30 + centimes % 10)) }
+        fill { ASCII.write(money, to: $0) }
     }
 
     mutating func value(_ text: String) {
@@ -34,32 +27,15 @@ extension JSONWriter {
 
     mutating func value(_ time: Timestamp) {
         separate()
-        let day = time.day
-        let (year, month, date) = day.civil
-        let rest = time.milliseconds - day.start.milliseconds
         bytes.append(UInt8(ascii: "\""))
-        padded(year, 4)
-        bytes.append(UInt8(ascii: "-"))
-        padded(month, 2)
-        bytes.append(UInt8(ascii: "-"))
-        padded(date, 2)
-        bytes.append(UInt8(ascii: "T"))
-        padded(rest / 3_600_000, 2)
-        bytes.append(UInt8(ascii: ":"))
-        padded(rest / 60_000 % 60, 2)
-        bytes.append(UInt8(ascii: ":"))
-        padded(rest / 1000 % 60, 2)
-        bytes.append(UInt8(ascii: "."))
-        padded(rest % 1000, 3)
-        bytes.append(UInt8(ascii: "Z"))
+        fill { ASCII.write(time, to: $0) }
         bytes.append(UInt8(ascii: "\""))
     }
 
     mutating func value<Thing>(_ id: ID<Thing>) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        hex(UInt64(id.seconds), 8)
-        hex(id.random, 16)
+        fill { ASCII.write(id, to: $0) }
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -83,34 +59,18 @@ extension JSONWriter {
         case 0x0d: bytes.append(UInt8(ascii: "r"))
         case 0..<0x20:
             raw("u00")
-            hex(UInt64(byte), 2)
+            bytes.append(ASCII.hexDigit(byte >> 4))
+            bytes.append(ASCII.hexDigit(byte & 15))
         default: bytes.append(byte)
         }
     }
 
-    private mutating func digits(_ value: UInt64) {
+    /// Lets `write` append at most ``ASCII/capacity`` bytes.
+    private mutating func fill(_ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
         let start = bytes.count
-        var value = value
-        repeat {
-            bytes.append(UInt8(truncatingIfNeeded: 0x30 + value % 10))
-            value /= 10
-        } while value != 0
-        bytes[start...].reverse()
-    }
-
-    private mutating func padded(_ value: Int64, _ count: Int) {
-        var divisor: Int64 = count == 4 ? 1000 : (count == 3 ? 100 : 10)
-        while divisor > 0 {
-            bytes.append(UInt8(truncatingIfNeeded: 0x30 + value / divisor % 10))
-            divisor /= 10
-        }
-    }
-
-    private mutating func hex(_ value: UInt64, _ count: Int) {
-        for shift in stride(from: UInt64(count - 1) * 4, through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: value >> shift & 15)
-            bytes.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
-        }
+        bytes.append(contentsOf: repeatElement(0, count: ASCII.capacity))
+        let count = bytes.withUnsafeMutableBufferPointer { write(UnsafeMutableBufferPointer(rebasing: $0[start...])) }
+        bytes.removeLast(ASCII.capacity - count)
     }
 }
 

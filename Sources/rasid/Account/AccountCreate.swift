@@ -25,6 +25,8 @@ struct AccountCreate: AsyncParsableCommand {
     @OptionGroup var json: JSONOption
 
     func run() async throws {
+        // Before a shop is made for an account that cannot be.
+        try NewAccount.judge(username: username, name: name)
         let staff = Staff()
         let username = username
         let opening = NewAccount(

@@ -53,22 +53,40 @@ struct CardsImport: AsyncParsableCommand {
     func run() async throws {
         try refuseOtherThanFile()
         let (file, dryRun, keyFile, staff) = (file, dryRun, vault.keyFile, Staff())
+        let name = URL(fileURLWithPath: file).lastPathComponent
         let report = try await store.open { shop in
             let vault =
                 dryRun
                 ? try await VaultKeyFile.glance(keyFile ?? shop.folder.vaultKey, for: shop.database)
                 : try await shop.vault(keyFile: keyFile)
+            // With the first card, for an import that is cut short leaves cards in stock.
             let cards = CardImport(
-                database: shop.database, vault: vault, time: SystemTime(), identifiers: SystemIdentifiers())
+                database: shop.database, vault: vault, time: SystemTime(), identifiers: SystemIdentifiers()
+            ) { try staff.note("cards import", "production stock", "from \(name)", in: $0) }
             let progress = ProgressLine("reading")
             defer { progress.end() }
-            let report = try await cards.run(path: file, dryRun: dryRun) { progress.tell($0, of: $1) }
-            if report.inserted > 0, !dryRun { try await Self.note(report.inserted, by: staff, in: shop.database) }
-            return report
+            return try await cards.run(path: file, dryRun: dryRun) {
+                progress.tell($0, of: $1)
+            } onStop: { report in
+                progress.end()
+                stopped(report)
+            }
         }
+        try show(report)
+    }
+
+    private func show(_ report: CardImport.Report) throws {
         try json.show(View(report), orText: Self.text(report, dryRun: dryRun))
         guard report.faultCount > 0 else { return }
         Complaint.tell("Bad lines that were left out: \(report.faultCount).")
+    }
+
+    /// What came in before the failure stays, so it is told before the failure is.
+    private func stopped(_ report: CardImport.Report) {
+        guard report.inserted + report.duplicates + report.faultCount > 0 else { return }
+        try? show(report)
+        guard report.inserted > 0, !dryRun else { return }
+        Complaint.tell("The import stopped half way: what was added stays. Import the whole file again for the rest.")
     }
 
     /// A folder or a pipe: an import reads a file, whose length it knows.
@@ -76,10 +94,6 @@ struct CardsImport: AsyncParsableCommand {
         var status = stat()
         guard stat(file, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
         throw Refusal("\(file) is not a file of lines: give a CSV file.")
-    }
-
-    private static func note(_ count: Int, by staff: Staff, in database: any Database) async throws {
-        try await database.write { try staff.note("cards import", "production stock", "added: \(count)", in: $0) }
     }
 
     private static func text(_ report: CardImport.Report, dryRun: Bool) -> String {

@@ -61,7 +61,9 @@ struct VaultOptions: ParsableArguments {
 
 /// A setting of the environment; one that is empty counts as not given.
 enum SettingText {
-    static func environment(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    static var environment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
     }
+
+    static func environment(_ name: String) -> String? { environment[name] }
 }

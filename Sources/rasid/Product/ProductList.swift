@@ -29,11 +29,8 @@ struct ProductList: AsyncParsableCommand {
                 guard let username else { return products.map { ProductView($0) } }
                 let account = try Accounts.require(username, in: transaction)
                 let wallet = WalletID(account: account.id, environment: .production)
-                return try products.map { product in
-                    let line = try Offers.catalogue(of: product.type, for: wallet, today: today, in: transaction)
-                        .first { $0.value == product.value }
-                    return ProductView(product, cost: line?.cost)
-                }
+                let costs = try Self.costs(for: wallet, today: today, in: transaction)
+                return products.map { ProductView($0, cost: costs[$0.type]?[$0.value]) }
             }
         }
         var table = Table(.words("TYPE"), .number("VALUE"), .number("COST"), .words("STATE"))
@@ -45,5 +42,16 @@ struct ProductList: AsyncParsableCommand {
         try json.show(
             ["products": products],
             orText: table.text(ifEmpty: "There are no products yet: 'rasid product add ADSL 1000' adds one."))
+    }
+
+    /// What an account pays, from one catalogue a type.
+    private static func costs(
+        for wallet: WalletID, today: CalendarDay, in transaction: Transaction
+    ) throws -> [ServiceType: [Money: Money]] {
+        try Dictionary(
+            uniqueKeysWithValues: ServiceType.allCases.map { type in
+                let lines = try Offers.catalogue(of: type, for: wallet, today: today, in: transaction)
+                return (type, Dictionary(uniqueKeysWithValues: lines.map { ($0.value, $0.cost) }))
+            })
     }
 }

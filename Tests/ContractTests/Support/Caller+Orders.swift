@@ -59,6 +59,21 @@ extension Caller {
         try await get("/v3/internet/check-ref/\(ref)\(query)")
     }
 
+    /// Runs `body` while a wait of a minute for an order is open, and gives what the wait was answered.
+    ///
+    /// - Parameter path: what stands after `/v3/internet/`.
+    func waiting(for path: String, _ body: () async throws -> Void) async throws -> RawAnswer {
+        try await open { talk in
+            // The connection is accepted before the wait is sent, and the wait is read before others are answered.
+            try await talk.send(request("GET", "/v3/ping"))
+            _ = try await talk.answer()
+            try await talk.send(request("GET", "/v3/internet/\(path)?wait=60"))
+            for _ in 0..<5 { _ = try await get("/v3/ping") }
+            try await body()
+            return try await talk.answer()
+        }
+    }
+
     /// The order's data once it is final.
     func settled(_ id: String) async throws -> JSON {
         try await eventually {

@@ -1,4 +1,7 @@
+import Logging
+import RasidAccounts
 import RasidBase
+import RasidDatabase
 import Testing
 
 @testable import RasidAPI
@@ -35,6 +38,29 @@ import Testing
                 return await talk.answer()
             }
             #expect(answer?.body.hasSuffix("\"hasNextPage\":false}}}") == true)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a card that does not open hides its own order's code and no other's`(isMasked: Bool) async throws {
+        try await TestShop.run { shop in
+            let broken = try await shop.place(reference: "broken", key: shop.productionKey)
+            _ = try await shop.place(reference: "whole", key: shop.productionKey)
+            try shop.deliver()
+            let spoil = Statement(
+                "UPDATE cards SET sealed = x'00' WHERE id = (SELECT card_id FROM orders WHERE ref = ?)")
+            _ = try shop.database.commit { try $0.run(spoil, [.text("broken")]) }
+            let key = try shop.key(
+                KeySettings(environment: .production, masksCodes: isMasked, rateLimit: .off))
+            let list = try await shop.get("/v3/internet/list", key: key)
+            #expect(list.status == 200)
+            #expect(list.body.contains(#""ref":"whole","status":"FULFILLED""#))
+            #expect(list.body.contains(#""ref":"broken","status":"HANDLING""#))
+            let one = try await shop.get("/v3/internet/check-id/\(broken)", key: key)
+            #expect(one.status == 200 && one.text("status") == "HANDLING" && one.text("card_code") == nil)
+            let lines = shop.log.lines.filter { $0.level == .error }
+            #expect(lines.map { $0.metadata["order"] } == [broken, broken])
+            #expect(lines.allSatisfy { line in !Goods.codes.contains { line.text.contains($0) } })
         }
     }
 

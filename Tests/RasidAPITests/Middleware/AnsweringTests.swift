@@ -104,10 +104,8 @@ import Testing
 
     @Test func `what goes wrong on our side is told without its cause, and logged once with it`() async throws {
         try await TestShop.run { shop in
-            let id = try await shop.place(key: shop.productionKey)
-            try shop.deliver()
-            _ = try shop.database.commit { try $0.run(.init("UPDATE cards SET sealed = x'00'"), []) }
-            let answer = try await shop.get("/v3/internet/check-id/\(id)", key: shop.productionKey)
+            _ = try shop.database.commit { try $0.run(.init("ALTER TABLE balances RENAME TO hidden"), []) }
+            let answer = try await shop.get("/v3/account/balance", key: shop.productionKey)
             #expect(answer.status == 500)
             #expect(answer.code == "INTERNAL_ERROR")
             let requestID = try #require(answer.headers["x-request-id"])

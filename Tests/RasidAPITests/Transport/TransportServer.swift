@@ -65,7 +65,8 @@ struct TransportServer: Sendable {
         }
     }
 
-    /// `/echo` reads the body, `/slow` takes its time, `/wait` is held until nobody waits, the rest reads nothing.
+    /// `/echo` reads the body, `/broken` finds that it broke off, `/slow` takes its time, `/wait` is held until
+    /// nobody waits, the rest reads nothing.
     @Sendable private static func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         var text = request.head.path ?? ""
         switch text {
@@ -76,6 +77,8 @@ struct TransportServer: Sendable {
                 if length > Limits.bodyBytes { return answer(.contentTooLarge, "{\"read\":\(length)}") }
             }
             text = String(length)
+        case "/broken":
+            throw HTTPParserError.closedConnection
         case "/slow":
             try await Task.sleep(for: .milliseconds(400))
         case "/wait":

@@ -233,6 +233,39 @@ import Testing
         }
     }
 
+    @Test(arguments: ["GET", "HEAD", "POST"])
+    func `a request that we gave up reading is answered in JSON with its id`(method: String) async throws {
+        try await TransportServer.run { server in
+            try await RawConnection.open(server.port) { talk in
+                try await talk.send("\(method) /broken HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc")
+                let answer = await talk.answer(toHEAD: method == "HEAD")
+                #expect(answer?.status == 503)
+                #expect(answer?.headers["x-request-id"]?.count == 24)
+                #expect(answer?.headers["content-type"] == "application/json")
+                if method != "HEAD" { #expect(answer?.body.contains("\"statusCode\":503") == true) }
+                #expect(await talk.rest().isEmpty)
+            }
+        }
+    }
+
+    @Test func `garbage after a HEAD is told with a body, a HEAD that breaks off without one`() async throws {
+        try await TransportServer.run { server in
+            try await RawConnection.open(server.port) { talk in
+                try await talk.send("HEAD /x HTTP/1.1\r\nHost: h\r\n\r\nGARBAGE\r\n\r\n")
+                #expect(await talk.answer(toHEAD: true)?.status == 200)
+                let refusal = await talk.answer()
+                #expect(refusal?.status == 400)
+                #expect(refusal?.body.contains("\"statusCode\":400") == true)
+            }
+            try await RawConnection.open(server.port) { talk in
+                let head = "HEAD /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                try await talk.send(head + "zz\r\n")
+                #expect(await talk.answer(toHEAD: true)?.status == 400)
+                #expect(await talk.rest().isEmpty)
+            }
+        }
+    }
+
     @Test func `a wait ends when the client hangs up`() async throws {
         try await TransportServer.run { server in
             try await RawConnection.open(server.port) { talk in

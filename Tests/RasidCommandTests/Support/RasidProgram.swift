@@ -19,7 +19,7 @@ enum RasidProgram {
 
     /// - Parameter settings: added to an environment that holds nothing else of the shop's.
     static func run(_ arguments: [String], settings: [String: String] = [:]) async throws -> Answer {
-        var environment = ["PATH": folder, "USER": "amina"]
+        var environment = ["PATH": folder, "USER": "somebody-else"]
         environment.merge(settings) { $1 }
         let result = try await Subprocess.run(
             .name("rasid"), arguments: Arguments(arguments),
@@ -27,6 +27,11 @@ enum RasidProgram {
             output: .string(limit: outputBytes), error: .string(limit: outputBytes))
         let code: Int32? = if case .exited(let code) = result.terminationStatus { code } else { nil }
         return Answer(output: result.standardOutput, complaint: result.standardError, code: code)
+    }
+
+    /// Who runs the tests, as the machine knows them.
+    static var login: String {
+        getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(getuid())"
     }
 
     /// The folder that holds the test bundle and, beside it, the program.
