@@ -100,7 +100,7 @@ let package = Package(
             dependencies: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidEvents", "RasidLedger", "RasidStock",
                 "RasidOrders", "RasidOperators", "RasidServer", argumentParser, configuration,
-                logging, system,
+                logging, system, unixSignals,
             ],
             swiftSettings: strict),
         .target(

@@ -30,19 +30,33 @@ public enum Accounts {
     /// Opens an account; whoever calls it opens its balances in the same transaction.
     ///
     /// - Throws: ``Refusal`` for a username that has not the form `+` and 8 to 15 digits, or is taken,
-    ///   and for a name that is empty, too long or not on one line.
+    ///   and for a name that is blank, too long or not on one line.
     public static func create(
         username: String, name: String, at now: Timestamp, in transaction: Transaction
     ) throws -> AccountID {
-        guard isUsername(username) else {
-            throw Refusal("A username is a phone number in international form: + and 8 to 15 digits, +213… in Algeria.")
-        }
-        guard isName(name) else {
-            throw Refusal("A name is one line of 1 to \(nameCharacters) characters.")
-        }
+        try judge(username: username, name: name)
         let id = try transaction.first(insert, [.text(username), .text(name), .time(now)]) { $0.account(0) }
         guard let id else { throw Refusal("There is an account \(username) already.") }
         return id
+    }
+
+    /// Refuses what no account can be called; for a look before a store is opened or made, too.
+    public static func judge(username: String, name: String) throws {
+        guard isUsername(username) else {
+            throw Refusal("A username is a phone number in international form: + and 8 to 15 digits, +213… in Algeria.")
+        }
+        guard isOneLine(name, upTo: nameCharacters) else {
+            throw Refusal("A name is one line of 1 to \(nameCharacters) characters that can be seen.")
+        }
+    }
+
+    /// Whether free words of a person are one line that says something and shows all of itself: characters that
+    /// break a line, turn its direction or cannot be seen would let a statement say what nobody reads.
+    public static func isOneLine(_ text: String, upTo characters: Int) -> Bool {
+        let scalars = text.unicodeScalars
+        let unseen: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+        return scalars.count <= characters && scalars.contains { !$0.properties.isWhitespace }
+            && scalars.allSatisfy { !unseen.contains($0.properties.generalCategory) }
     }
 
     public static func find(_ username: String, in transaction: Transaction) throws -> Account? {
@@ -79,18 +93,13 @@ public enum Accounts {
     }
 
     private static func unknown(_ username: String) -> Refusal {
-        Refusal("There is no account \(username): `rasid account list` shows those there are.")
+        let account = isUsername(username) ? "account \(username)" : "account of that name"
+        return Refusal("There is no \(account): 'rasid account list' shows those there are.")
     }
 
     private static func isUsername(_ text: String) -> Bool {
         text.utf8.first == UInt8(ascii: "+") && (9...16).contains(text.utf8.count)
             && text.utf8.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-    }
-
-    private static func isName(_ text: String) -> Bool {
-        let scalars = text.unicodeScalars
-        return (1...nameCharacters).contains(scalars.count)
-            && scalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 }
 

@@ -5,6 +5,7 @@ public struct ID<Thing>: Hashable, Sendable {
     public let seconds: UInt32
     public let random: UInt64
 
+    @inlinable
     public init(seconds: UInt32, random: UInt64) {
         self.seconds = seconds
         self.random = random
@@ -59,14 +60,18 @@ extension ID {
     }
 
     /// - Returns: nil unless there are exactly twelve bytes.
-    public init?(bytes: some Collection<UInt8>) {
+    @inlinable
+    public init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 12 else { return nil }
-        var seconds: UInt32 = 0
-        var random: UInt64 = 0
-        for (index, byte) in bytes.enumerated() {
-            if index < 4 { seconds = seconds << 8 | UInt32(byte) } else { random = random << 8 | UInt64(byte) }
-        }
-        self.init(seconds: seconds, random: random)
+        self.init(
+            seconds: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)),
+            random: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt64.self)))
+    }
+
+    /// - Returns: nil unless there are exactly twelve bytes.
+    public init?(bytes: [UInt8]) {
+        guard let id = bytes.withUnsafeBytes({ ID(bytes: $0) }) else { return nil }
+        self = id
     }
 
     /// - Returns: nil unless `text` is 24 lower-case hex characters.

@@ -12,19 +12,6 @@ public struct NewAccount: Sendable {
     private let deposit: TransferID
     private let now: Timestamp
 
-    /// Refuses what no account can be called, before a store is opened or made for it.
-    ///
-    /// The same rule as ``Accounts/create(username:name:at:in:)``, which has the last word.
-    public static func judge(username: String, name: String) throws {
-        guard username.wholeMatch(of: /\+[0-9]{8,15}/) != nil else {
-            throw Refusal("A username is a phone number in international form: + and 8 to 15 digits, +213… in Algeria.")
-        }
-        let scalars = name.unicodeScalars
-        guard (1...Accounts.nameCharacters).contains(scalars.count),
-            scalars.allSatisfy({ $0.properties.generalCategory != .control })
-        else { throw Refusal("A name is one line of 1 to \(Accounts.nameCharacters) characters.") }
-    }
-
     /// Ids and the time are made before the transaction (law 2).
     public init(username: String, name: String, identifiers: any IdentifierSource, now: Timestamp) {
         self.username = username

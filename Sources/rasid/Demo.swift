@@ -10,8 +10,8 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a shop to try, and serve it.",
         discussion: """
-            Makes, completes or reopens a folder with one account (\(DemoShop.username)), a sandbox and a production
-            key, 100,000 DZD in each, products and made-up cards. The keys stay the same for the same folder and have
+            Makes, completes or reopens a folder with one account (\(DemoShop.username)), a sandbox and a production \
+            key, 100,000 DZD in each, products and made-up cards. The keys stay the same for the same folder and have \
             no rate limit. Then serves, and prints lines to paste.
 
             EXAMPLES:
@@ -19,13 +19,19 @@ struct Demo: AsyncParsableCommand {
               rasid demo --port 0 --operator-delay 200ms --json
             """)
 
-    @Option(help: "The folder of the shop (default: $RASID_DATA, or ./rasid-demo).")
+    @Option(
+        help: ArgumentHelp("The folder of the shop (default: $RASID_DATA, or ./rasid-demo).", valueName: "dir"),
+        completion: .directory)
     var data: String?
 
     @OptionGroup var server: ServerOptions
 
     @Flag(help: "Print one JSON line once connections are accepted, and logs to standard error.")
     var json = false
+
+    func validate() throws {
+        try NotEmpty.check(data, "--data")
+    }
 
     func run() async throws {
         let path = data ?? SettingText.environment("RASID_DATA") ?? "./rasid-demo"
@@ -42,9 +48,7 @@ struct Demo: AsyncParsableCommand {
             return (folder: shop.folder.path, demo: demo)
         } announce: { port, made in
             let card = DemoCard(url: DemoCard.url(host, port), folder: made.folder, demo: made.demo)
-            // What is written is text and a number: it can always be.
-            print(json ? (try? card.json) ?? "" : card.text)
-            fflush(nil)
+            try Printout.write(json ? card.json : card.text)
         }
     }
 }

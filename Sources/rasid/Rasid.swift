@@ -24,8 +24,9 @@ struct Rasid: AsyncParsableCommand {
 
     /// Help, version and bad usage are told by the argument parser; every other failure is a ``Complaint``.
     static func main() async {
+        Printout.fillClosedStreams()
         do {
-            var command = try parseAsRoot()
+            var command = try Usage.parse(Array(CommandLine.arguments.dropFirst()))
             if var asyncCommand = command as? any AsyncParsableCommand {
                 try await asyncCommand.run()
             } else {

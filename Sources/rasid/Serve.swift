@@ -13,10 +13,10 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the shop's server.",
         discussion: """
-            Listens until SIGTERM or Ctrl-C, then lets what runs finish, at most ten seconds. One server at a time
+            Listens until SIGTERM or Ctrl-C, then lets what runs finish, at most ten seconds. One server at a time \
             serves a folder; every other command may be used beside it.
 
-            Settings come from flags, then from the environment (RASID_PORT, RASID_OPERATOR_DELAY, …), then from a
+            Settings come from flags, then from the environment (RASID_PORT, RASID_OPERATOR_DELAY, …), then from a \
             JSON file (--config or RASID_CONFIG) with the same names: {"port": 8080, "rate-limit": "off"}.
 
             EXAMPLES:
@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var vault: VaultOptions
     @OptionGroup var server: ServerOptions
 
-    @Option(help: "The address to listen on (default: 127.0.0.1).")
+    @Option(help: ArgumentHelp("The address to listen on (default: 127.0.0.1).", valueName: "address"))
     var host: String?
 
     func run() async throws {
@@ -42,33 +42,41 @@ struct Serve: AsyncParsableCommand {
 
 /// The settings that `serve` and `demo` share.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The port to listen on, 0 for any free one (default: 8080).")
+    @Option(help: ArgumentHelp("The port to listen on, 0 for any free one (default: 8080).", valueName: "n"))
     var port: Int?
 
-    @Option(help: "The sandbox's delay, like 200ms or 3s (default: 3s).")
+    @Option(help: ArgumentHelp("The sandbox's delay, like 200ms or 3s (default: 3s).", valueName: "duration"))
     var operatorDelay: DurationArgument?
 
-    @Option(help: "One limit for every key: off, or a rate like 120/min (default: each key's own).")
+    @Option(
+        help: ArgumentHelp(
+            "One limit for every key: off, or a rate like 120/min (default: each key's own).", valueName: "off|N/min"))
     var rateLimit: RateLimitArgument?
 
-    @Option(help: "Invalid keys in a row after which an address is blocked, 1 to 1000000 (default: 20).")
+    @Option(
+        help: ArgumentHelp(
+            "Invalid keys in a row after which an address is blocked, 1 to 1000000 (default: 20).", valueName: "n"))
     var invalidKeys: Int?
 
     @Option(
         name: .customLong("trusted-proxy"),
-        help: "An address or CIDR block whose X-Forwarded-For is believed; may be given several times.")
+        help: ArgumentHelp(
+            "An address or block whose X-Forwarded-For is believed; repeat for more.", valueName: "cidr"))
     var trustedProxies: [AddressBlockArgument] = []
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical (default: info).")
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical (default: info).", valueName: "level"))
     var logLevel: LogLevelArgument?
 
-    @Option(help: "text or json (default: text on a terminal, json elsewhere).")
+    @Option(help: ArgumentHelp("text or json (default: text on a terminal, json elsewhere).", valueName: "format"))
     var logFormat: LogFormatArgument?
 
-    @Option(help: "A JSON file of settings.")
+    @Option(help: ArgumentHelp("A JSON file of settings.", valueName: "file"), completion: .file())
     var config: String?
 
     func validate() throws {
+        try NotEmpty.check(config, "--config")
         if let port, !(0...65535).contains(port) { throw ValidationError("--port must be from 0 to 65535") }
         if let invalidKeys, !(1...Limits.mostInvalidKeys).contains(invalidKeys) {
             throw ValidationError("--invalid-keys must be from 1 to \(Limits.mostInvalidKeys)")

@@ -3,6 +3,7 @@ import Logging
 import RasidBase
 import RasidDatabase
 import RasidServer
+import Synchronization
 
 /// Holds the folder, opens the vault and runs the server to its end: what `serve` and `demo` have in common.
 struct Serving {
@@ -11,28 +12,37 @@ struct Serving {
 
     /// - Parameters:
     ///   - prepare: called with the open shop before its vault is made or opened and anything is served.
-    ///   - announce: called once connections are accepted, with the port and what `prepare` made.
+    ///   - announce: called once connections are accepted, with the port and what `prepare` made; where it
+    ///     throws, the server stops, and the error is thrown on.
     func run<Prepared: Sendable>(
         keyFile: String?, prepare: (OpenShop) async throws -> Prepared,
-        announce: @escaping @Sendable (_ port: Int, Prepared) -> Void
+        announce: @escaping @Sendable (_ port: Int, Prepared) throws -> Void
     ) async throws {
         // The lock comes first: a server that is refused must not have changed the store before.
         let lock = try FolderLock(DataFolder(path))
         let shop = try OpenShop(path: path)
         let prepared = try await prepare(shop)
         let vault = try await shop.vault(keyFile: keyFile)
+        VaultOptions.warn(of: keyFile ?? shop.folder.vaultKey)
         let logs = LogSink()
         let format = settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
         let logger = logs.logger(format: format, level: settings.logLevel, time: SystemTime())
         let server = ShopServer(shop, vault: vault, settings: settings, logs: logs, logger: logger)
         let host = settings.host
         defer { logs.flush() }
+        let failure = Mutex<(any Error)?>(nil)
         try await server.run { port in
             logger.notice("serving", metadata: ["host": "\(host)", "port": "\(port)"])
             logs.flush()
-            announce(port, prepared)
+            do {
+                try announce(port, prepared)
+            } catch {
+                failure.withLock { $0 = error }
+                kill(getpid(), SIGTERM)
+            }
         }
         logger.notice("stopped")
         lock.release()
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 }

@@ -79,7 +79,7 @@ struct AccountsTests {
     }
 
     @Test func `an unknown account is refused with its name`() {
-        let refusal = Refusal("There is no account +213000000000: `rasid account list` shows those there are.")
+        let refusal = Refusal("There is no account +213000000000: 'rasid account list' shows those there are.")
         #expect(throws: refusal) { try shop.store.look { try Accounts.require("+213000000000", in: $0) } }
         #expect(throws: refusal) { try shop.store.commit { try Accounts.setEnabled(false, "+213000000000", in: $0) } }
     }

@@ -102,7 +102,7 @@ import Testing
         #expect(stopped.code == 1)
         let report = try stopped.json(Report.self)
         #expect(report.inserted > 0 && report.inserted <= 100)
-        #expect(stopped.complaint.hasPrefix("rasid: The import stopped half way: what was added stays."))
+        #expect(stopped.complaint.hasPrefix("rasid: The import stopped half way. What was added stays;"))
         #expect(try await stock(shop).first?.available == report.inserted)
         let lines = try await opened.database.read { try StaffJournal.latest(9, about: "production stock", in: $0) }
         #expect(lines.map(\.action) == ["cards import"] && lines.map(\.reason) == ["from cards.csv"])
@@ -141,6 +141,72 @@ import Testing
         let wrong = try await shop.rasid("cards", "import", path, settings: ["RASID_VAULT_KEY": other])
         #expect(wrong.code == 1)
         #expect(wrong.complaint.contains("\(other) is not the vault key of this store"))
+    }
+
+    @Test func `cards come in from a pipe, too`() async throws {
+        let shop = try await CommandLineShop.withGoods()
+        let path = try file(in: shop)
+        let piped = try await shop.shell("cat '\(path)' | rasid cards import - --json")
+        #expect(try piped.json(Report.self).inserted == 3)
+        let again = try await shop.shell("cat '\(path)' | rasid cards import /dev/stdin --json")
+        #expect(try again.json(Report.self).duplicates == 3)
+    }
+
+    @Test func `a file without a card is refused`() async throws {
+        let shop = try await CommandLineShop.withGoods()
+        for (lines, sentence) in [
+            ("", "holds no cards."), ("type,value,code", "holds no cards."),
+            ("garbage", "'rasid help cards import' says how a card is written."),
+            ("type;value;code\nADSL;500;1234", "put ',' between the fields in place of ';'."),
+        ] {
+            let refused = try await shop.rasid("cards", "import", try shop.cards(lines))
+            #expect(refused.code == 1)
+            #expect(refused.complaint.hasSuffix(sentence + "\n"))
+            #expect(refused.complaint.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func `cards that cost more than their value come in and are told`() async throws {
+        let shop = try await CommandLineShop.withGoods()
+        let done = try await shop.rasid("cards", "import", try shop.cards("ADSL,500,A,,,501", "ADSL,500,B,,,500"))
+        #expect(done.code == 0 && done.output.hasPrefix("Added: 2."))
+        #expect(done.complaint == "rasid: Cards that cost more than their value: 1.\n")
+    }
+
+    @Test func `people are shown twenty bad lines`() async throws {
+        let shop = try await CommandLineShop.withGoods()
+        let path = try shop.cards("ADSL,500,GOOD", Array(repeating: "bad", count: 25).joined(separator: "\n"))
+        let done = try await shop.rasid("cards", "import", path)
+        #expect(done.code == 0)
+        #expect(done.output.contains("… and 5 more; --json lists up to 1000."))
+        #expect(done.output.split(separator: "\n").count == 23)
+    }
+
+    @Test(arguments: ["INT", "TERM"])
+    func `a signal ends an import with a report and what to do`(_ signal: String) async throws {
+        let shop = try await CommandLineShop.withGoods()
+        let path = try file(in: shop)
+        let stopped = try await shop.shell(
+            """
+            mkfifo "$RASID_DATA/pipe"; exec 3<>"$RASID_DATA/pipe"; cat '\(path)' >&3
+            rasid cards import "$RASID_DATA/pipe" & sleep 2; kill -\(signal) $!; wait $!
+            """)
+        #expect(stopped.code == 1)
+        #expect(stopped.output.contains("Added: "))
+        #expect(stopped.complaint.contains("The import was stopped. What was added stays;"))
+        #expect(try await shop.rasid("cards", "import", path, "--json").json(Report.self).errors.count == 2)
+    }
+
+    @Test func `a vault key that others may use is told with what to run`() async throws {
+        let shop = try await CommandLineShop.withGoods()
+        let path = try file(in: shop)
+        #expect(try await !shop.rasid("cards", "import", path).complaint.contains("chmod"))
+        let key = shop.data + "/vault.key"
+        #expect(chmod(key, 0o640) == 0)
+        let told = try await shop.rasid("cards", "import", path)
+        #expect(told.code == 0)
+        let warning = "rasid: Others on this machine may use the vault key \(key): run 'chmod 600 \(key)'."
+        #expect(told.complaint.contains(warning))
     }
 
     @Test func `what is not a file is refused`() async throws {

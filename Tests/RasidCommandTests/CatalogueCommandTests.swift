@@ -33,6 +33,19 @@ import Testing
         #expect(back.output == "ADSL 500 is on sale for 480 DZD.\n")
     }
 
+    @Test func `a cost above the value is said, and one above every value is refused`() async throws {
+        let shop = try await CommandLineShop.withGoods()
+        let warning = "rasid: This costs more than its value: the cost is 2001 DZD, the value 2000 DZD.\n"
+        for words in [["add", "ADSL", "2000", "--cost", "2001"], ["price", "ADSL", "2000", "2001"]] {
+            let done = try await RasidProgram.run(["product"] + words + ["--data", shop.data])
+            #expect(done.code == 0 && done.complaint == warning)
+        }
+        #expect(try await shop.rasid("product", "price", "ADSL", "2000", "2000").complaint.isEmpty)
+        let refused = try await shop.rasid("product", "price", "ADSL", "2000", "10000000.01")
+        #expect(refused.code == 1)
+        #expect(refused.complaint == "rasid: The cost must be more than 0 and at most 10000000 DZD.\n")
+    }
+
     @Test func `an account may pay a price of its own`() async throws {
         let shop = try await CommandLineShop.withGoods()
         let done = try await shop.rasid("product", "price", "4G", "1000", "930.5", "--account", username)

@@ -55,6 +55,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["demo", "serve"])
+    func `help is wrapped once, and its values are named alike`(_ command: String) async throws {
+        let help = try await RasidProgram.run(["help", command]).output
+        for name in ["<dir>", "<duration>", "<off|N/min>", "<n>", "<cidr>", "<level>", "<file>"] {
+            #expect(help.contains(name))
+        }
+        let discussion = help.components(separatedBy: "EXAMPLES:")[0].split(separator: "\n").dropFirst()
+        let short = discussion.dropLast().filter { $0.count < 50 && !$0.hasSuffix(".") }
+        #expect(short.isEmpty)
+    }
+
     @Test func `the version is one line`() async throws {
         #expect(try await RasidProgram.run(["--version"]).output == "\(Version.text)\n")
     }

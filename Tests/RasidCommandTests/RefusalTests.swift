@@ -35,7 +35,7 @@ import Testing
         "key create +213555000000 --type test", "key create +213555000000 --type sandbox --rate-limit 5",
         "key create +213555000000 --type sandbox --allow-ip 10.0.0.0/99", "product add VDSL 500", "route set ADSL",
         "route set ADSL: voucher", "order show 12", "order list --limit 0", "order list --cases --account x",
-        "account deposit +213555000000 5 --note", "audit --fast",
+        "account deposit +213555000000 5 --note", "audit --fast", "help bogus", "help account bogus",
     ])
     func `bad usage ends with 64 and says how it is used`(_ command: String) async throws {
         let refused = try await RasidProgram.run(command.split(separator: " ").map(String.init))
@@ -44,12 +44,41 @@ import Testing
         #expect(refused.complaint.contains("Usage: rasid"))
     }
 
+    @Test(arguments: [
+        "account deposit +213555000000 -1", "serve --port -1", "order list --limit -1",
+        "product add ADSL 500 --cost -1", "key create +213555000000 --type sandbox --rate-limit -1/min",
+    ])
+    func `a negative number is told to be one`(_ command: String) async throws {
+        let refused = try await RasidProgram.run(command.split(separator: " ").map(String.init))
+        #expect(refused.code == 64)
+        #expect(refused.complaint.contains("is no value: a number must be positive"))
+    }
+
+    @Test(arguments: [
+        ["account", "list", "--data", ""], ["demo", "--data", ""], ["serve", "--vault-key", ""],
+        ["serve", "--config", ""], ["cards", "import", ""], ["cards", "void", "", "--reason", "r"],
+    ])
+    func `an empty word is bad usage, and no sentence has a hole`(_ words: [String]) async throws {
+        let refused = try await RasidProgram.run(words)
+        #expect(refused.code == 64)
+        #expect(refused.complaint.contains("must not be empty"))
+    }
+
+    @Test func `a username that cannot be is not repeated`() async throws {
+        let shop = try await CommandLineShop.withGoods()
+        let refused = try await shop.rasid("account", "show", "")
+        let sentence = "There is no account of that name: 'rasid account list' shows those there are."
+        #expect(refused.complaint == "rasid: \(sentence)\n")
+    }
+
     @Test func `words that are not one line are bad usage`() async throws {
         let shop = try await CommandLineShop.withGoods()
         let username = CommandLineShop.username
         for option in ["--ref", "--note"] {
             #expect(try await shop.rasid("account", "deposit", username, "5", option, "two\nlines").code == 64)
-            #expect(try await shop.rasid("account", "deposit", username, "5", option, "").code == 64)
+            for words in ["", " ", "turned \u{202e}round", "two\u{2028}lines", "un\u{200b}seen"] {
+                #expect(try await shop.rasid("account", "deposit", username, "5", option, words).code == 64)
+            }
         }
     }
 
@@ -73,6 +102,8 @@ import Testing
     @Test(arguments: [
         ("0555000000", "x", "A username is a phone number in international form"),
         ("+213555000000", "", "A name is one line of 1 to 100 characters"),
+        ("+213555000000", "  ", "A name is one line of 1 to 100 characters"),
+        ("+213555000000", "Am\u{2029}ine", "A name is one line of 1 to 100 characters"),
     ])
     func `a refused account leaves no shop behind`(username: String, name: String, reason: String) async throws {
         let shop = try CommandLineShop()

@@ -36,7 +36,8 @@ struct NewAccountTests {
         ("+213555000007", "Amine"), ("+12345678", "أمين"), ("+123456789012345", String(repeating: "n", count: 100)),
         ("+1234567", "x"), ("+1234567890123456", "x"), ("213555000007", "x"), ("+21355500000x", "x"),
         ("+213555000007\n", "x"), ("+٢١٣٥٥٥٠٠٠٠", "x"), ("", "x"), ("+213555000007", ""),
-        ("+213555000007", "two\nlines"), ("+213555000007", String(repeating: "n", count: 101)),
+        ("+213555000007", "two\nlines"), ("+213555000007", " \u{a0}"), ("+213555000007", "a\u{202e}b"),
+        ("+213555000007", "a\u{2028}b"), ("+213555000007", String(repeating: "n", count: 101)),
     ])
     func `an account is judged beforehand as it is judged when it is opened`(username: String, name: String) throws {
         func refusal(_ body: () throws -> Void) throws -> String? {
@@ -49,7 +50,7 @@ struct NewAccountTests {
         }
         let opening = NewAccount(username: username, name: name, identifiers: shop.identifiers, now: shop.time.now)
         let opened = try refusal { _ = try shop.database.commit { try opening.open(in: $0) } }
-        #expect(try refusal { try NewAccount.judge(username: username, name: name) } == opened)
+        #expect(try refusal { try Accounts.judge(username: username, name: name) } == opened)
     }
 
     @Test func `an account that is refused leaves nothing behind`() async throws {

@@ -3,6 +3,7 @@ import RasidBase
 import RasidDatabase
 import RasidStock
 import RasidTesting
+import Synchronization
 import Testing
 
 /// A file of cards: each good line once, each bad one told, nothing lost.
@@ -52,9 +53,66 @@ struct CardImportTests {
         let shop = try await TestShop()
         let report = try await shop.bring("ADSL,1000,SAME\nADSL,500,SAME\nADSL,1000,OTHER\nADSL,1000,SAME")
         #expect(report.inserted == 2)
-        #expect(report.duplicates == 2)
+        #expect(report.duplicates == 1)
+        #expect(report.faults.map(\.line) == [2])
         #expect(try shop.counts() == [.available: 2])
         #expect(try shop.counts(.adsl, 500).isEmpty)
+    }
+
+    @Test(arguments: [true, false])
+    func `a code that is in the store as another product is a bad line, and is not told`(isDryRun: Bool) async throws {
+        let shop = try await TestShop()
+        try await shop.bring("ADSL,1000,1234567890123456")
+        let path = shop.folder.path + "/cards.csv"
+        let csv = "ADSL,500,1234567890123456\nnonsense\nADSL,1000,NEW\n4G,500,NEW\n"
+        try Data(csv.utf8).write(to: URL(fileURLWithPath: path))
+        let report = try await shop.intake.run(path: path, dryRun: isDryRun)
+        #expect(report.inserted == 1 && report.duplicates == 0 && report.faultCount == 3)
+        #expect(report.faults.map(\.line) == [1, 2, 4])
+        let reason = "has a code that is in the store already, as ADSL 1000"
+        #expect(report.faults.map(\.reason) == [reason, "has no type ADSL or 4G in its first place", reason])
+    }
+
+    @Test func `an import that is told to stop brings in no line by halves, and the file again adds the rest`()
+        async throws
+    {
+        let shop = try await TestShop()
+        let path = shop.folder.path + "/cards.csv"
+        let lines = (1...9000).map { "4G,1000,\(1_000_000_000_000_000 + $0)" }
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
+        let isAsked = Mutex(false)
+        let report = try await shop.intake.run(path: path) { _, _ in
+            isAsked.withLock { $0 = true }
+        } isStopped: {
+            isAsked.withLock { $0 }
+        }
+        #expect(report.isCutShort && report.faultCount == 0)
+        #expect(report.inserted > 0 && report.inserted < 9000)
+        #expect(try shop.number("SELECT count(*) FROM cards") == Int64(report.inserted))
+        let again = try await shop.intake.run(path: path)
+        #expect(again.inserted == 9000 - report.inserted && again.duplicates == report.inserted)
+        #expect(!again.isCutShort)
+    }
+
+    @Test func `an import that is told to stop does not wait for a pipe that says nothing`() async throws {
+        let shop = try await TestShop()
+        let path = shop.folder.path + "/pipe"
+        #expect(mkfifo(path, 0o600) == 0)
+        let asked = Mutex(0)
+        let report = try await shop.intake.run(path: path) { _, _ in
+        } isStopped: {
+            asked.withLock { asked in
+                asked += 1
+                return asked > 50
+            }
+        }
+        #expect(report.isCutShort && report.inserted == 0)
+    }
+
+    @Test func `semicolons in the first line are noticed`() async throws {
+        let shop = try await TestShop()
+        #expect(try await shop.bring("type;value;code\nADSL;1000;ONE").hasSemicolons)
+        #expect(try await !shop.bring("ADSL,1000,ONE\nADSL;1000;TWO").hasSemicolons)
     }
 
     @Test func `codes that differ by case alone are two`() async throws {

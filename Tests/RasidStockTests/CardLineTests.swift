@@ -85,7 +85,7 @@ struct CardLineTests {
         }
         #expect(fault("ADSL", "1000", code, "", "\(CalendarDay(number: 20_467))") == "expired on 2026-01-14")
         #expect(fault("ADSL", "1000", code, "", "\(Self.today)") == nil)
-        for cost in ["-1", "free", "1.005"] {
+        for cost in ["-1", "free", "1.005", "10000000.01"] {
             #expect(fault("ADSL", "1000", code, "", "", cost) == "has a cost that is not DZD")
         }
         #expect(fault("ADSL", "1000", code, "", "", "0") == nil)

@@ -69,7 +69,8 @@ struct FilteredQuery {
             SELECT * FROM orders
             WHERE +account_id = ? AND +environment = ? AND \(times) AND finished_at IS NULL
             """)
-        private static let byRefund = pair("SELECT * FROM orders WHERE \(owner) AND \(times) AND state = 6")
+        private static let byRefund = pair(
+            "SELECT * FROM orders WHERE \(owner) AND \(times) AND refund_reason IS NOT NULL")
         private static let byExact = pair(
             """
             SELECT * FROM (

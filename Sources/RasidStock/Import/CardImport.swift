@@ -1,4 +1,3 @@
-import Foundation
 public import RasidBase
 public import RasidDatabase
 
@@ -19,6 +18,12 @@ public struct CardImport: Sendable {
         /// The first ``Limits/importErrorsKept`` bad lines.
         public fileprivate(set) var faults: [Fault] = []
         public fileprivate(set) var faultCount = 0
+        /// Good lines whose cost is above their value: most likely a slip.
+        public fileprivate(set) var dearLines = 0
+        /// Whether it was told to stop before the end of the file.
+        public fileprivate(set) var isCutShort = false
+        /// Whether semicolons stand in the first line, which then is no line of ours.
+        public fileprivate(set) var hasSemicolons = false
     }
 
     /// Is called in the transaction that writes the batch's row, so that what it notes stands with the first card.
@@ -42,27 +47,22 @@ public struct CardImport: Sendable {
     }
 
     /// - Parameters:
+    ///   - path: of a file or a pipe; `-` for standard input.
     ///   - dryRun: reads and looks everything up, and writes nothing.
-    ///   - progress: is told how many bytes of how many have been read.
+    ///   - progress: is told how many bytes of how many have been read; of 0 for a pipe.
     ///   - onStop: is told what had come in, and stays, when the import fails half way.
+    ///   - isStopped: is asked before each transaction; once it says yes, the report is of what came in until then.
     /// - Throws: ``Refusal`` for a file that cannot be read.
     public func run(
         path: String, dryRun: Bool = false, progress: (_ bytes: Int, _ of: Int) -> Void = { _, _ in },
-        onStop: (Report) -> Void = { _ in }
+        onStop: (Report) -> Void = { _ in }, isStopped: @escaping () -> Bool = { false }
     ) async throws -> Report {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw Refusal("\(path) cannot be read: check the path and who may read it.")
-        }
-        defer { try? file.close() }
-        let size = Int((try? file.seekToEnd()) ?? 0)
-        try file.seek(toOffset: 0)
-        return try await run(size: size, dryRun: dryRun, progress: progress, onStop: onStop) {
-            do {
-                // At the end of the file there is no data at all.
-                return Array(try file.read(upToCount: 64 * 1024) ?? Data())
-            } catch {
-                throw Refusal("\(path) cannot be read to its end: check its disk.")
-            }
+        let file = try CardFile(path: path, time: time)
+        defer { file.close() }
+        return try await run(
+            size: file.size, dryRun: dryRun, progress: progress, onStop: onStop, isStopped: isStopped
+        ) {
+            try await file.next(unless: isStopped)
         }
     }
 
@@ -78,27 +78,30 @@ public struct CardImport: Sendable {
     /// - Parameter next: the next bytes, none at the end.
     func run(
         size: Int, dryRun: Bool = false, progress: (_ bytes: Int, _ of: Int) -> Void = { _, _ in },
-        onStop: (Report) -> Void = { _ in }, next: () throws -> [UInt8]
+        onStop: (Report) -> Void = { _ in }, isStopped: @escaping () -> Bool = { false },
+        next: () async throws -> [UInt8]
     ) async throws -> Report {
-        var intake = try await intake(dryRun: dryRun)
+        var intake = try await intake(dryRun: dryRun, isStopped)
         do {
             try await read(size, into: &intake, progress, next)
-            return intake.report
+            return intake.report.inOrder
         } catch {
-            onStop(intake.report)
+            onStop(intake.report.inOrder)
             throw error
         }
     }
 
     private func read(
         _ size: Int, into intake: inout CardIntake, _ progress: (_ bytes: Int, _ of: Int) -> Void,
-        _ next: () throws -> [UInt8]
+        _ next: () async throws -> [UInt8]
     ) async throws {
         var lines = CSVLines()
-        var pending: [SealedCard] = []
+        var pending: [PendingCard] = []
         var bytesRead = 0
         while true {
-            let bytes = try next()
+            let bytes = try await next()
+            // Before the last line is taken for whole: an import that is to stop gets no bytes either.
+            guard !intake.isStopped() else { return intake.cutShort() }
             guard !bytes.isEmpty else { break }
             try lines.feed(bytes) { number, line in
                 if let card = try intake.card(number, line) { pending.append(card) }
@@ -113,7 +116,7 @@ public struct CardImport: Sendable {
         try await intake.store(&pending, keeping: 0)
     }
 
-    private func intake(dryRun: Bool) async throws -> CardIntake {
+    private func intake(dryRun: Bool, _ isStopped: @escaping () -> Bool) async throws -> CardIntake {
         let products = try await database.read { try Products.all(in: $0) }
         let now = time.now
         let made = try vault.makeDataKey()
@@ -123,7 +126,7 @@ public struct CardImport: Sendable {
             source: "import \(now) \(base)", base: base, startedAt: now, isDryRun: dryRun,
             products: Dictionary(
                 uniqueKeysWithValues: products.map { (CardIntake.ProductKey(type: $0.type, value: $0.value), $0.id) }),
-            onBatch: onBatch)
+            onBatch: onBatch, isStopped: isStopped)
     }
 }
 
@@ -133,8 +136,27 @@ extension CardImport.Report {
         if faults.count < Limits.importErrorsKept { faults.append(Fault(line: line, reason: fault.reason)) }
     }
 
-    mutating func count(inserted: Int, of total: Int) {
-        self.inserted += inserted
-        duplicates += total - inserted
+    mutating func count(_ outcome: IntakeOutcome) {
+        inserted += outcome.inserted
+        duplicates += outcome.duplicates
+    }
+
+    mutating func judge(_ line: CardLine) {
+        if let cost = line.cost, cost > line.value { dearLines += 1 }
+    }
+
+    mutating func cutShort() {
+        isCutShort = true
+    }
+
+    mutating func beginsWith(_ fields: [String]) {
+        hasSemicolons = fields.contains { $0.contains(";") }
+    }
+
+    /// Some lines are found bad only when their cards are stored, after others that stand below them.
+    var inOrder: CardImport.Report {
+        var report = self
+        report.faults.sort { $0.line < $1.line }
+        return report
     }
 }

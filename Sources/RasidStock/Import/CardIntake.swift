@@ -20,6 +20,7 @@ struct CardIntake {
     let isDryRun: Bool
     let products: [ProductKey: ProductID]
     let onBatch: CardImport.OnBatch
+    let isStopped: () -> Bool
 
     private(set) var report = CardImport.Report()
     /// How many cards one transaction holds; follows what ``Limits/commandLineWrite`` allows.
@@ -30,7 +31,7 @@ struct CardIntake {
     init(
         database: any Database, vault: Vault, time: any TimeSource, key: DataKey, wrappedKey: [UInt8],
         source: String, base: BatchID, startedAt: Timestamp, isDryRun: Bool, products: [ProductKey: ProductID],
-        onBatch: @escaping CardImport.OnBatch
+        onBatch: @escaping CardImport.OnBatch, isStopped: @escaping () -> Bool
     ) {
         self.database = database
         self.vault = vault
@@ -43,14 +44,15 @@ struct CardIntake {
         self.isDryRun = isDryRun
         self.products = products
         self.onBatch = onBatch
+        self.isStopped = isStopped
     }
 
     /// Reads and seals one line.
     ///
     /// - Returns: nil for the line of names and for a bad line, which goes into the report.
-    mutating func card(_ number: Int, _ line: CSVLines.Line) throws -> SealedCard? {
+    mutating func card(_ number: Int, _ line: CSVLines.Line) throws -> PendingCard? {
         do {
-            return try seal(fields(of: line, number))
+            return try seal(fields(of: line, number)).map { PendingCard(line: number, card: $0) }
         } catch let fault as LineFault {
             report.add(fault, line: number)
             return nil
@@ -63,6 +65,7 @@ struct CardIntake {
             throw LineFault(reason)
         case .fields(let fields):
             if columns == nil {
+                report.beginsWith(fields)
                 // Only the first line can name columns.
                 let named = try Self.columns(namedBy: fields, number)
                 columns = named ?? .usual
@@ -88,6 +91,7 @@ struct CardIntake {
             // Where columns are swapped a code may stand for the value: it is not repeated.
             throw LineFault("has a value that is not a product of \(line.type.rawValue)")
         }
+        report.judge(line)
         let id = CardID(seconds: base.seconds, random: base.random &+ made)
         made += 1
         return SealedCard(
@@ -97,54 +101,85 @@ struct CardIntake {
             fingerprint: vault.fingerprint(of: line.code), cost: line.cost)
     }
 
-    /// Stores cards in transactions of at most ``step`` until at most `keeping` are left.
-    mutating func store(_ pending: inout [SealedCard], keeping: Int) async throws {
+    /// Stores cards in transactions of at most ``step`` until at most `keeping` are left, or the import is to stop.
+    mutating func store(_ pending: inout [PendingCard], keeping: Int) async throws {
         var rest = pending[...]
         while !rest.isEmpty, rest.count > keeping {
+            guard !isStopped() else { return cutShort() }
             let cards = Array(rest.prefix(step))
             rest = rest.dropFirst(cards.count)
-            report.count(inserted: try await store(cards), of: cards.count)
+            count(try await store(cards))
         }
         pending = Array(rest)
     }
 
-    private mutating func store(_ cards: [SealedCard]) async throws -> Int {
-        guard !isDryRun else { return try await countNew(cards) }
-        let intake = self
+    /// What has been read and is not stored is left out; the same file brings it in another time.
+    mutating func cutShort() {
+        report.cutShort()
+    }
+
+    private mutating func count(_ outcome: IntakeOutcome) {
+        report.count(outcome)
+        for (line, stored) in outcome.misplaced {
+            let product = products.first { $0.value == stored }?.key
+            let name = product.map { "\($0.type.rawValue) \($0.value)" } ?? "another product"
+            report.add(LineFault("has a code that is in the store already, as \(name)"), line: line)
+        }
+    }
+
+    private mutating func store(_ cards: [PendingCard]) async throws -> IntakeOutcome {
+        guard !isDryRun else { return try await look(up: cards) }
+        let step = step(of: cards)
         let started = time.monotonic
-        let inserted = try await database.write { try intake.insert(cards, $0) }
+        let outcome = try await database.write { try step($0) }
         let spent = time.monotonic - started
-        step = spent > Limits.commandLineWrite.milliseconds ? max(16, step / 2) : min(512, step + 16)
+        self.step =
+            spent > Limits.commandLineWrite.milliseconds ? max(16, self.step / 2) : min(512, self.step + 16)
         // Whoever waits for the store gets it now: a sale must not queue behind an import (design §8).
         try await time.sleep(for: .milliseconds(max(2, spent)))
-        return inserted
+        return outcome
     }
 
-    private func insert(_ cards: [SealedCard], _ transaction: Transaction) throws -> Int {
-        var batch = try Batches.find(source, transaction)?.number
-        var inserted = 0
-        for card in cards where try Cards.known(card, transaction) == nil {
-            if batch == nil {
-                batch = try Batches.create(source, in: .production, key: wrappedKey, at: startedAt, transaction)
-                try onBatch(transaction)
+    /// One transaction's work.
+    private func step(of cards: [PendingCard]) -> @Sendable (Transaction) throws -> IntakeOutcome {
+        let (source, wrappedKey, startedAt, onBatch) = (source, wrappedKey, startedAt, onBatch)
+        return { transaction in
+            var batch = try Batches.find(source, transaction)?.number
+            var outcome = IntakeOutcome()
+            for pending in cards {
+                if let stored = try pending.storedProduct(transaction) {
+                    outcome.met(pending, storedAs: stored)
+                    continue
+                }
+                if batch == nil {
+                    batch = try Batches.create(source, in: .production, key: wrappedKey, at: startedAt, transaction)
+                    try onBatch(transaction)
+                }
+                guard let batch, try Cards.add(pending.card.inBatch(batch), as: .available, transaction) else {
+                    throw StoreFailure.broken("a batch vanished, or a card's id is taken")
+                }
+                outcome.inserted += 1
             }
-            guard let batch else { throw StoreFailure.broken("a batch vanished") }
-            if try Cards.add(card.inBatch(batch), as: .available, transaction) { inserted += 1 }
+            return outcome
         }
-        return inserted
     }
 
-    /// What a dry run has met so far: eight bytes a card, so that a million of them stay small.
-    private var met: Set<UInt64> = []
+    /// What a dry run has met so far, by eight bytes of a code's fingerprint, so that a million of them stay small.
+    private var met: [UInt64: ProductID] = [:]
 
-    private mutating func countNew(_ cards: [SealedCard]) async throws -> Int {
-        let known = try await database.read { transaction in
-            try cards.map { try Cards.known($0, transaction) != nil }
+    private mutating func look(up cards: [PendingCard]) async throws -> IntakeOutcome {
+        let stored = try await database.read { transaction in try cards.map { try $0.storedProduct(transaction) } }
+        var outcome = IntakeOutcome()
+        for (pending, stored) in zip(cards, stored) {
+            let mark = pending.card.fingerprint.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            if let known = stored ?? met[mark] {
+                outcome.met(pending, storedAs: known)
+            } else {
+                met[mark] = pending.card.product
+                outcome.inserted += 1
+            }
         }
-        return zip(cards, known).filter { card, isKnown in
-            let mark = card.fingerprint.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            return !isKnown && met.insert(mark).inserted
-        }.count
+        return outcome
     }
 }
 

@@ -82,7 +82,9 @@ struct CardColumns {
 
     private func cost(_ fields: [String]) throws(LineFault) -> Money? {
         guard let text = field("cost", fields) else { return nil }
-        guard let cost = Money(decimal: text), cost >= .zero else { throw LineFault("has a cost that is not DZD") }
+        guard let cost = Money(decimal: text), cost >= .zero, cost <= Products.highestValue else {
+            throw LineFault("has a cost that is not DZD")
+        }
         return cost
     }
 

@@ -62,7 +62,7 @@ public enum Products {
             throw Refusal("The value must be more than 0 and at most \(highestValue) DZD.")
         }
         let cost = cost ?? usualCost(of: value)
-        guard cost > .zero else { throw Refusal("The cost must be more than 0 DZD.") }
+        try judge(cost: cost)
         if try transaction.first(insert, [.integer(type.storedCode), .money(value), .money(cost)], { _ in true }) == nil
         {
             let known = try existing(type, value, in: transaction)
@@ -81,12 +81,18 @@ public enum Products {
     public static func price(
         _ type: ServiceType, _ value: Money, cost: Money, for account: AccountID?, in transaction: Transaction
     ) throws {
-        guard cost > .zero else { throw Refusal("The cost must be more than 0 DZD.") }
+        try judge(cost: cost)
         let product = try existing(type, value, in: transaction)
         if let account {
             try transaction.run(setPrice, [.integer(product.id.number), .account(account), .money(cost)])
         } else {
             try transaction.run(setCost, [.money(cost), .integer(product.id.number)])
+        }
+    }
+
+    private static func judge(cost: Money) throws {
+        guard cost > .zero, cost <= highestValue else {
+            throw Refusal("The cost must be more than 0 and at most \(highestValue) DZD.")
         }
     }
 

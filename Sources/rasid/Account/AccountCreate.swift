@@ -26,7 +26,7 @@ struct AccountCreate: AsyncParsableCommand {
 
     func run() async throws {
         // Before a shop is made for an account that cannot be.
-        try NewAccount.judge(username: username, name: name)
+        try Accounts.judge(username: username, name: name)
         let staff = Staff()
         let username = username
         let opening = NewAccount(

@@ -19,6 +19,10 @@ struct CardsVoid: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var json: JSONOption
 
+    func validate() throws {
+        try NotEmpty.check(serial, "The serial")
+    }
+
     func run() async throws {
         let (serial, reason, staff) = (serial, reason.text, Staff())
         try await store.open { shop in

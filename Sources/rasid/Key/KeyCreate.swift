@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import RasidAccounts
 import RasidBase
 import RasidDatabase
@@ -59,8 +60,23 @@ struct KeyCreate: AsyncParsableCommand {
         var view = KeyView(made)
         view.username = username
         view.key = key.text
-        try json.show(view, orText: key.text)
+        try show(view, key)
         guard !json.isOn else { return }
         Complaint.tell("This \(view.type) key of \(username) is shown only now; send it in the header X-Access-Token.")
+    }
+
+    /// A key that nobody got to see must not stay good.
+    private func show(_ view: KeyView, _ key: KeyText) throws {
+        // A reader that has gone away must not end the program before it has named the key.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            try json.show(view, orText: key.text)
+        } catch {
+            throw Refusal(
+                """
+                The answer could not be written, and the key cannot be shown again: \
+                'rasid key revoke \(view.prefix)' revokes it, then make another.
+                """)
+        }
     }
 }

@@ -6,7 +6,9 @@ struct JSONOption: ParsableArguments {
     var isOn = false
 
     /// Prints the answer on standard output in the form that was asked for.
+    ///
+    /// - Throws: ``Refusal`` where it cannot be written.
     func show(_ value: some Encodable, orText text: @autoclosure () -> String) throws {
-        print(isOn ? try JSONText.of(value) : text())
+        try Printout.write(isOn ? try JSONText.of(value) : text())
     }
 }

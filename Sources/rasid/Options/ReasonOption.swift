@@ -11,15 +11,12 @@ struct ReasonOption: ParsableArguments {
     }
 }
 
-/// Free words of a person: one line that says something.
+/// Free words of a person, as ``Accounts/isOneLine(_:upTo:)`` has them.
 enum OneLine {
     /// - Throws: `ValidationError`, which is bad usage.
     static func check(_ text: String, _ name: String, upTo characters: Int) throws {
-        let scalars = text.unicodeScalars
-        guard scalars.contains(where: { !$0.properties.isWhitespace }), scalars.count <= characters,
-            scalars.allSatisfy({ $0.properties.generalCategory != .control })
-        else {
-            throw ValidationError("\(name) must be one line of 1 to \(characters) characters.")
+        guard Accounts.isOneLine(text, upTo: characters) else {
+            throw ValidationError("\(name) must be one line of 1 to \(characters) characters that can be seen.")
         }
     }
 }

@@ -11,6 +11,10 @@ struct StoreOptions: ParsableArguments {
         completion: .directory)
     var data: String?
 
+    func validate() throws {
+        try NotEmpty.check(data, "--data")
+    }
+
     /// The folder that is meant: the option's, the environment's, or the usual one.
     var path: String { data ?? SettingText.environment("RASID_DATA") ?? "./rasid-data" }
 
@@ -55,8 +59,27 @@ struct VaultOptions: ParsableArguments {
         completion: .file())
     var vaultKey: String?
 
+    func validate() throws {
+        try NotEmpty.check(vaultKey, "--vault-key")
+    }
+
     /// nil for the file in the shop's folder.
     var keyFile: String? { vaultKey ?? SettingText.environment("RASID_VAULT_KEY") }
+
+    /// Says so where others on the machine may read the key, and with it every code.
+    static func warn(of path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }
+        Complaint.tell("Others on this machine may use the vault key \(path): run 'chmod 600 \(path)'.")
+    }
+}
+
+/// What is given must say something, or every later sentence about it has a hole.
+enum NotEmpty {
+    /// - Throws: `ValidationError`, which is bad usage.
+    static func check(_ text: String?, _ name: String) throws {
+        if let text, text.isEmpty { throw ValidationError("\(name) must not be empty.") }
+    }
 }
 
 /// A setting of the environment; one that is empty counts as not given.

@@ -7,7 +7,8 @@ final class ProgressLine: Sendable {
 
     private let label: String
     private let isShown: Bool
-    private let percent = Mutex(-1)
+    /// The percent or MiB that is shown.
+    private let step = Mutex(-1)
 
     init(_ label: String) {
         self.label = label
@@ -15,12 +16,22 @@ final class ProgressLine: Sendable {
     }
 
     func tell(_ done: Int, of total: Int) {
-        guard isShown, total > 0 else { return }
-        let now = min(100, done * 100 / total)
-        percent.withLock { percent in
-            guard now != percent else { return }
-            percent = now
-            Complaint.write("\r\(Self.line(label, percent: now))")
+        guard total > 0 else { return }
+        let percent = min(100, done * 100 / total)
+        tell(percent) { Self.line(label, percent: percent) }
+    }
+
+    /// For what has no end that is known beforehand.
+    func tell(bytes: Int) {
+        tell(bytes >> 20) { "\(label) \(bytes >> 20) MiB" }
+    }
+
+    private func tell(_ now: Int, _ line: () -> String) {
+        guard isShown else { return }
+        step.withLock { step in
+            guard now != step else { return }
+            step = now
+            Complaint.write("\r\(line())")
         }
     }
 

@@ -39,5 +39,6 @@ struct ProductAdd: AsyncParsableCommand {
             }
         }
         try json.show(added, orText: "\(added.name) is on sale for \(added.cost.money) DZD.")
+        ProductView.warn(of: added.cost.money, above: value)
     }
 }

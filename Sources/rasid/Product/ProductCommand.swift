@@ -38,6 +38,12 @@ struct ProductView: Encodable, Sendable {
         isOnSale = product.isActive
     }
 
+    /// Says what is most likely a slip: nobody buys for more than a card is worth.
+    static func warn(of cost: Money, above value: Money) {
+        guard cost > value else { return }
+        Complaint.tell("This costs more than its value: the cost is \(cost) DZD, the value \(value) DZD.")
+    }
+
     /// How a product is named in sentences and in the staff journal.
     var name: String { "\(type) \(value.money)" }
 }

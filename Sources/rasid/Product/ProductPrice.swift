@@ -50,5 +50,6 @@ struct ProductPrice: AsyncParsableCommand {
         try json.show(
             View(type: type.rawValue, value: Dinars(value), cost: Dinars(cost), account: username),
             orText: "\(type.rawValue) \(value) costs \(whom) \(cost) DZD from now on.")
+        ProductView.warn(of: cost, above: value)
     }
 }

@@ -28,8 +28,10 @@ import Testing
             let shut = try await shop.get("/v3/account/balance")
             #expect(shut.status == 403)
             #expect(shut.code == "IP_BLOCKED")
-            #expect(shut.headers["retry-after"] == "900")
-            #expect(shut.body.contains(#""details":{"retryAfter":900}"#))
+            // Whole seconds of what is left; the machine may be busy.
+            let left = try #require(shut.headers["retry-after"].flatMap(Int.init))
+            #expect((870...900).contains(left))
+            #expect(shut.body.contains(#""details":{"retryAfter":\#(left)}"#))
             #expect(try await shop.ask("GET", "/v3/ping", key: nil).status == 200)
             #expect(try await shop.ask("GET", "/v3/nope", key: nil).status == 404)
         }

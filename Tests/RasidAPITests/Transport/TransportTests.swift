@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func `a head that drips is cut with a 408`() async throws {
-        try await TransportServer.run(header: .milliseconds(800)) { server in
+        try await TransportServer.run(header: .milliseconds(800), linger: .seconds(20)) { server in
             let clock = ContinuousClock()
             let start = clock.now
             let answer = try await RawConnection.open(server.port) { talk in
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func `a second head that drips on a kept connection is cut too`() async throws {
-        try await TransportServer.run(header: .milliseconds(800)) { server in
+        try await TransportServer.run(header: .milliseconds(800), linger: .seconds(20)) { server in
             try await RawConnection.open(server.port) { talk in
                 try await talk.send(Self.get)
                 #expect(await talk.answer()?.status == 200)

@@ -26,6 +26,11 @@ struct CommandLineShop {
         try await RasidProgram.run(arguments + ["--data", data], settings: settings)
     }
 
+    /// Runs a line of a shell, in which `rasid` is the program and `$RASID_DATA` the shop.
+    func shell(_ line: String) async throws -> Answer {
+        try await RasidProgram.shell(line, settings: ["RASID_DATA": data])
+    }
+
     /// Writes a file of cards and says its path.
     func cards(_ lines: String..., name: String = "cards.csv") throws -> String {
         let path = folder.path + "/" + name

@@ -19,10 +19,21 @@ enum RasidProgram {
 
     /// - Parameter settings: added to an environment that holds nothing else of the shop's.
     static func run(_ arguments: [String], settings: [String: String] = [:]) async throws -> Answer {
-        var environment = ["PATH": folder, "USER": "somebody-else"]
+        try await run(.name("rasid"), arguments, path: folder, settings)
+    }
+
+    /// Runs a line of a shell, for what the program is connected to.
+    static func shell(_ line: String, settings: [String: String]) async throws -> Answer {
+        try await run(.name("sh"), ["-c", line], path: "\(folder):/usr/bin:/bin", settings)
+    }
+
+    private static func run(
+        _ program: Executable, _ arguments: [String], path: String, _ settings: [String: String]
+    ) async throws -> Answer {
+        var environment = ["PATH": path, "USER": "somebody-else"]
         environment.merge(settings) { $1 }
         let result = try await Subprocess.run(
-            .name("rasid"), arguments: Arguments(arguments),
+            program, arguments: Arguments(arguments),
             environment: .custom(Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })),
             output: .string(limit: outputBytes), error: .string(limit: outputBytes))
         let code: Int32? = if case .exited(let code) = result.terminationStatus { code } else { nil }
