@@ -27,6 +27,7 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -49,6 +50,7 @@ let package = Package(
     products: [.executable(name: "rasid", targets: ["rasid"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
@@ -95,11 +97,18 @@ let package = Package(
                 "RasidOrders", "RasidOperators", "RasidDelivery", "RasidWire", "RasidAPI",
             ],
             uses: [hummingbird, logging, lifecycle, nioCore, unixSignals, configuration]),
+        room(
+            "RasidSimulation",
+            knows: [
+                "RasidBase", "RasidDatabase", "RasidAccounts", "RasidEvents", "RasidLedger", "RasidStock",
+                "RasidOrders", "RasidOperators", "RasidDelivery",
+            ],
+            uses: [heap, logging]),
         .executableTarget(
             name: "rasid",
             dependencies: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidEvents", "RasidLedger", "RasidStock",
-                "RasidOrders", "RasidOperators", "RasidServer", argumentParser, configuration,
+                "RasidOrders", "RasidOperators", "RasidServer", "RasidSimulation", argumentParser, configuration,
                 logging, system, unixSignals,
             ],
             swiftSettings: strict),
@@ -151,6 +160,7 @@ let package = Package(
                 "rasid", "RasidBase", "RasidDatabase", "RasidAccounts", "RasidStock", "RasidOrders", "RasidServer",
                 "RasidTesting",
             ], uses: [argumentParser, logging, subprocess]),
+        tests("RasidSimulationTests", of: ["RasidServer", "RasidSimulation"]),
         tests("RasidBaseTests", of: ["RasidBase"]),
         tests("RasidDatabaseTests", of: ["RasidBase", "RasidDatabase"], uses: [grdb]),
         tests("RasidAccountsTests", of: ["RasidBase", "RasidDatabase", "RasidAccounts"]),

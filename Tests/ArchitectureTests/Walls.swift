@@ -23,7 +23,8 @@ enum Walls {
             "RasidBase", "RasidWire", "RasidAccounts", "RasidOrders", "RasidStock", "RasidLedger", "RasidEvents",
         ],
         "RasidServer": business.union(["RasidOperators", "RasidDelivery", "RasidWire", "RasidAPI"]),
-        "rasid": business.union(["RasidOperators", "RasidServer"]),
+        "RasidSimulation": business.union(["RasidOperators", "RasidDelivery"]),
+        "rasid": business.union(["RasidOperators", "RasidServer", "RasidSimulation"]),
     ]
 
     /// The rooms of ours that a source imports, in whatever way.

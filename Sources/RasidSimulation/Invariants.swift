@@ -1,0 +1,184 @@
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidOperators
+import RasidOrders
+import RasidStock
+
+// What is checked after each step of what it touched, and of everything every thousand steps.
+extension Simulation {
+    func touch(_ order: OrderID) { touched.append(order) }
+
+    /// Orders that a round may have moved without saying which.
+    func touchOpenOrders() {
+        let rows = try? store.look { transaction in
+            try transaction.all(Self.selectOpen) { (id: try $0.id(0, of: OrderTag.self), state: $0.integer(1)) }
+        }
+        var left = model.open
+        for row in rows ?? [] {
+            left.remove(row.id)
+            if model.orders[row.id]?.state.storedCode != row.state { touch(row.id) }
+        }
+        // A set has no order of its own, and the story must have one.
+        for order in left.sorted(by: { model.number(of: $0) < model.number(of: $1) }) { touch(order) }
+    }
+
+    private static let selectOpen = Statement("SELECT id, state FROM orders WHERE finished_at IS NULL ORDER BY id")
+
+    func checkTouched() throws {
+        let orders = touched
+        touched.removeAll(keepingCapacity: true)
+        var wallets = touchedWallets
+        touchedWallets.removeAll(keepingCapacity: true)
+        for order in orders { if let wallet = try check(order) { wallets.append(wallet) } }
+        for wallet in wallets { try check(wallet) }
+    }
+
+    /// - Returns: whose order it is.
+    private func check(_ id: OrderID) throws -> WalletID? {
+        let found: StaffOrder
+        do {
+            found = try store.look { try StaffReading.find(id, in: $0) }
+        } catch is Refusal {
+            guard model.orders[id] == nil else {
+                throw Violation("\(model.name(of: id)) was acknowledged and is not in the store")
+            }
+            return nil
+        }
+        let before = model.end(of: id)
+        try model.saw(found, at: time.now)
+        model.checks += 1
+        try checkMoney(of: found)
+        try checkCard(of: found)
+        if before == nil, found.state.isFinal {
+            tell("\(model.name(of: id)) ends \(found.state)", "end", Int(found.orderNumber))
+            try checkReason(of: found)
+        }
+        return found.wallet
+    }
+
+    private func checkMoney(of order: StaffOrder) throws {
+        let name = model.name(of: order.id)
+        let booked = BookedOrder(order.id, of: order.wallet, number: order.orderNumber)
+        let transfers = try store.look { try Transfers.all(of: booked, in: $0) }
+        func count(_ kind: TransferKind) -> Int { transfers.count { $0.kind == kind } }
+        guard transfers.allSatisfy({ $0.amount == order.cost }) else {
+            throw Violation("\(name) costs \(order.cost) and another amount was moved")
+        }
+        guard count(.hold) == 1 else { throw Violation("\(name) has \(count(.hold)) holds") }
+        guard count(.capture) == (order.state == .fulfilled ? 1 : 0) else {
+            throw Violation("\(name) is \(order.state) and has \(count(.capture)) captures")
+        }
+        guard count(.release) == (order.state == .refunded ? 1 : 0) else {
+            throw Violation("\(name) is \(order.state) and has \(count(.release)) releases")
+        }
+    }
+
+    private func checkCard(of order: StaffOrder) throws {
+        let name = model.name(of: order.id)
+        guard let card = order.card else {
+            if order.state == .fulfilled { throw Violation("\(name) is fulfilled without a card") }
+            return
+        }
+        let state = try store.look { try CardStock.find(card, in: $0)?.state }
+        let expected: CardState = order.state == .fulfilled ? .delivered : .reserved
+        guard state == expected else {
+            throw Violation("\(name) is \(order.state) and its card \(state.map { "\($0)" } ?? "gone")")
+        }
+    }
+
+    /// Every end has a reason outside the store.
+    private func checkReason(of order: StaffOrder) throws {
+        let name = model.name(of: order.id)
+        let truths = operators.compactMap { $0.truth(of: order.id) }
+        switch (order.state, order.refundReason) {
+        case (.fulfilled, _):
+            guard order.operatorID == .voucher || !truths.isEmpty else {
+                throw Violation("\(name) is fulfilled and no operator did anything")
+            }
+        case (.refunded, .expired?):
+            guard time.now.since(order.placedAt) >= Limits.orderLife else {
+                throw Violation("\(name) expired before its 48 hours")
+            }
+            guard time.monotonic >= noAgeBefore else {
+                throw Violation("\(name) expired within 15 minutes of a jump of the clock")
+            }
+        case (.refunded, .cancelled?):
+            guard model.orders[order.id]?.mayBeCancelled == true else {
+                throw Violation("\(name) is cancelled and nobody did it")
+            }
+        case (.refunded, _):
+            guard truths.contains(where: \.hasRefused) else {
+                throw Violation("\(name) is refunded and no operator said no")
+            }
+        default:
+            break
+        }
+    }
+
+    private func check(_ wallet: WalletID) throws {
+        let balances = try store.look { try Balances.of(wallet, in: $0) }
+        let expected = model.wallets[wallet] ?? Model.Wallet()
+        model.checks += 1
+        guard balances.wallet == expected.spendable, balances.held == expected.held else {
+            throw Violation(
+                "account \(wallet.account.number) \(wallet.environment.rawValue) has \(balances.wallet) and holds "
+                    + "\(balances.held); it should have \(expected.spendable) and hold \(expected.held)")
+        }
+        guard balances.orderNumber == expected.orders else {
+            throw Violation("\(balances.orderNumber) orders were counted, \(expected.orders) were placed")
+        }
+    }
+
+    private static let selectAvailable = Statement("SELECT id FROM cards WHERE state = 1")
+    private static let selectEvents = Statement(
+        "SELECT order_id, kind FROM events WHERE account_id = ? AND environment = ? ORDER BY event_no")
+
+    /// Everything: the shop's own audit, and what it cannot know.
+    func checkEverything() async throws {
+        touchOpenOrders()
+        try checkTouched()
+        for order in model.sequence {
+            _ = try check(order)
+        }
+        for wallet in model.owners { try check(wallet) }
+        let report = try await Audit(database: store).run()
+        if let finding = report.findings.first { throw Violation("audit: \(finding.subject): \(finding.sentence)") }
+        let available = try store.look { try $0.all(Self.selectAvailable) { try $0.id(0, of: CardTag.self) } }
+        if let card = available.first(where: model.exposed.contains) {
+            throw Violation("the card \(card) was exposed and is for sale")
+        }
+        try checkOperators()
+        try checkEvents()
+    }
+
+    /// No line is charged twice unless the operator itself has lied about it.
+    func checkOperators() throws {
+        for id in model.sequence {
+            let truths = operators.compactMap { $0.truth(of: id) }
+            let recharges = truths.reduce(0) { $0 + $1.recharges }
+            guard recharges <= 1 || truths.contains(where: \.hasLied) else {
+                throw Violation("\(model.name(of: id)) was recharged \(recharges) times")
+            }
+        }
+    }
+
+    /// Each end was told once.
+    private func checkEvents() throws {
+        for wallet in model.owners {
+            var ends: [OrderID: Int] = [:]
+            let owner: [Value] = [.account(wallet.account), .environment(wallet.environment)]
+            try store.look { transaction in
+                try transaction.each(Self.selectEvents, owner) { row in
+                    if row.integer(1) != 3 { ends[try row.id(0), default: 0] += 1 }
+                }
+            }
+            for order in model.sequence where model.orders[order]?.wallet == wallet {
+                let expected = model.end(of: order) == nil ? 0 : 1
+                guard ends[order, default: 0] == expected else {
+                    throw Violation("the end of \(model.name(of: order)) was told \(ends[order, default: 0]) times")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidOperators
+import RasidOrders
+import RasidStock
+
+/// What must be true, kept apart from the store: what was acknowledged, paid in, said and shown.
+struct Model {
+    /// What is known of one order from outside.
+    struct Order {
+        let number: Int
+        let id: OrderID
+        let wallet: WalletID
+        let reference: String
+        let cost: Money
+        let placedAt: Timestamp
+        var state: OrderState = .accepted
+        var status: OrderStatus = .handling
+        var isAdjusted = false
+        var shownCode: String?
+        var card: CardID?
+        /// A no was really said, staff called it off, or 48 hours may have gone by.
+        var mayBeCancelled = false
+    }
+
+    struct Wallet {
+        var spendable = Money.zero
+        var held = Money.zero
+        var orders: Int64 = 0
+    }
+
+    private(set) var orders: [OrderID: Order] = [:]
+    private(set) var sequence: [OrderID] = []
+    private(set) var open: Set<OrderID> = []
+    var wallets: [WalletID: Wallet] = [:]
+    private(set) var codes: [String: OrderID] = [:]
+    /// Cards that a job may have carried out of the process.
+    private(set) var exposed: Set<CardID> = []
+    private var claimed: Set<OrderID> = []
+    var checks = 0
+
+    func name(of id: OrderID) -> String { orders[id].map { "#\($0.number)" } ?? "an order nobody heard of" }
+    func number(of id: OrderID) -> Int { orders[id]?.number ?? 0 }
+    func end(of id: OrderID) -> OrderState? { orders[id].flatMap { $0.state.isFinal ? $0.state : nil } }
+
+    var owners: [WalletID] {
+        wallets.keys.sorted {
+            ($0.account.number, $0.environment.storedCode) < ($1.account.number, $1.environment.storedCode)
+        }
+    }
+
+    // MARK: What is told to it
+
+    private mutating func wasPlaced(_ found: StaffOrder) {
+        orders[found.id] = Order(
+            number: orders.count + 1, id: found.id, wallet: found.wallet, reference: found.reference, cost: found.cost,
+            placedAt: found.placedAt)
+        sequence.append(found.id)
+        open.insert(found.id)
+        var wallet = wallets[found.wallet, default: Wallet()]
+        wallet.spendable = wallet.spendable - found.cost
+        wallet.held = wallet.held + found.cost
+        wallet.orders += 1
+        wallets[found.wallet] = wallet
+    }
+
+    mutating func wasMoved(_ amount: Money, into wallet: WalletID) {
+        let before = wallets[wallet, default: Wallet()].spendable
+        wallets[wallet, default: Wallet()].spendable = before + amount
+    }
+
+    mutating func wasClaimed(_ id: OrderID) { claimed.insert(id) }
+
+    mutating func wasCancelled(_ id: OrderID) { orders[id]?.mayBeCancelled = true }
+
+    mutating func wasAdjusted(_ id: OrderID) throws {
+        guard let order = orders[id] else { return }
+        guard !order.isAdjusted else { throw Violation("\(name(of: id)) was adjusted twice") }
+        orders[id]?.isAdjusted = true
+        wasMoved(order.cost, into: order.wallet)
+    }
+
+    /// A code was shown to somebody: it belongs to that order for ever, and to no other.
+    mutating func wasShown(_ code: String, of id: OrderID) throws {
+        if let owner = codes[code], owner != id {
+            throw Violation("the code of \(name(of: owner)) was shown for \(name(of: id))")
+        }
+        if let before = orders[id]?.shownCode, before != code {
+            throw Violation("\(name(of: id)) showed two codes")
+        }
+        codes[code] = id
+        orders[id]?.shownCode = code
+    }
+
+    /// A word that came after the end changes nothing and is found again as a case.
+    func heard(
+        _ answer: OperatorAnswer, for id: OrderID, whenItWas end: OrderState?, _ store: InlineSQLiteDatabase
+    ) throws {
+        let kind: CaseKind
+        switch (end, answer.outcome) {
+        case (.refunded, .fulfilled(let receipt)) where receipt.isPlausible: kind = .lateYes
+        case (.fulfilled, .refused): kind = .lateNo
+        default: return
+        }
+        guard try store.look({ try Cases.all(of: id, in: $0) }).contains(where: { $0.kind == kind }) else {
+            throw Violation("\(name(of: id)): a late answer left no case (\(kind.explanation))")
+        }
+    }
+
+    /// What an order's row says now, against what it said before.
+    mutating func saw(_ found: StaffOrder, at now: Timestamp) throws {
+        if orders[found.id] == nil { wasPlaced(found) }
+        guard var order = orders[found.id] else { return }
+        let name = "#\(order.number)"
+        guard found.wallet == order.wallet, found.reference == order.reference, found.cost == order.cost else {
+            throw Violation("\(name) changed its wallet, its reference or its cost")
+        }
+        if order.state.isFinal, found.state != order.state {
+            throw Violation("\(name) left \(order.state) for \(found.state)")
+        }
+        if order.status == .queued, found.status == .handling {
+            throw Violation("\(name) went from QUEUED to HANDLING")
+        }
+        if let card = found.card, claimed.contains(found.id), found.state != .fulfilled { exposed.insert(card) }
+        if !order.state.isFinal, found.state.isFinal { end(&order, found) }
+        order.state = found.state
+        order.status = found.status
+        order.card = found.card
+        orders[found.id] = order
+    }
+
+    private mutating func end(_ order: inout Order, _ found: StaffOrder) {
+        open.remove(order.id)
+        var wallet = wallets[order.wallet, default: Wallet()]
+        wallet.held = wallet.held - order.cost
+        if found.state == .refunded { wallet.spendable = wallet.spendable + order.cost }
+        wallets[order.wallet] = wallet
+    }
+}
+
+/// Something that must never be, was.
+public struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ sentence: String) {
+        description = sentence
+    }
+}

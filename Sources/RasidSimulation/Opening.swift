@@ -1,0 +1,112 @@
+import RasidAccounts
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidStock
+
+/// How the simulated shop is set up, and the faults that come by themselves.
+extension Simulation {
+    func openShop() throws {
+        try openOperators()
+        try openProducts()
+        for index in 0..<3 { try openReseller(index) }
+        try importCards(plan.orders / 4 + 20)
+        for _ in 0..<(2 + dice.below(2)) { try startNode() }
+        for number in 0..<plan.orders { planPurchase(number) }
+        planStaff()
+        planTrouble()
+    }
+
+    private func openOperators() throws {
+        operators = [
+            SimulatedOperator(
+                .simulator, "sandbox", needsCard: false, isSafeToRepeat: true, settlingTime: .seconds(10)),
+            SimulatedOperator(
+                OperatorID(3), "portal", needsCard: false, isSafeToRepeat: true, settlingTime: .seconds(120)),
+            SimulatedOperator(
+                OperatorID(4), "modem", needsCard: true, isSafeToRepeat: false, settlingTime: .seconds(30)),
+        ]
+        for remote in operators where remote.id != .simulator {
+            let supplier = Supplier(id: remote.id, name: remote.name, kind: "simulated", needsCard: remote.needsCard)
+            try store.commit { try Routes.install(supplier, in: $0) }
+        }
+    }
+
+    private func openProducts() throws {
+        for type in ServiceType.allCases {
+            for value in Self.values {
+                _ = try store.commit { try Products.add(type, value, cost: nil, in: $0) }
+            }
+        }
+        try store.commit { transaction in
+            try Routes.set(.adsl, nil, to: ["portal", "voucher"], in: transaction)
+            try Routes.set(.adsl, .dinars(2000), to: ["modem", "portal"], in: transaction)
+            try Routes.set(.fourG, .dinars(1000), to: ["modem"], in: transaction)
+        }
+    }
+
+    private func openReseller(_ index: Int) throws {
+        let (username, now) = ("+21355500100\(index)", time.now)
+        let account = try store.commit { transaction in
+            let account = try Accounts.create(username: username, name: "Reseller", at: now, in: transaction)
+            try Balances.open(account, in: transaction)
+            return account
+        }
+        let reseller = Reseller(account, username)
+        resellers.append(reseller)
+        for environment in ShopEnvironment.allCases {
+            reseller.keys[environment] = try makeKey(for: reseller, environment)
+            try depositAtFirst(into: WalletID(account: account, environment: environment))
+        }
+    }
+
+    /// Enough for some of what will be bought, not for all of it.
+    private func depositAtFirst(into wallet: WalletID) throws {
+        let amount = Money.dinars(Int64(plan.orders * (100 + dice.below(150))))
+        let id: TransferID = identifiers.fresh(at: time.now)
+        let (now, movement) = (time.now, Cash.Movement(wallet: wallet, amount: amount))
+        _ = try store.commit { try Cash.deposit(movement, as: id, at: now, in: $0) }
+        model.wasMoved(amount, into: wallet)
+    }
+
+    // MARK: Trouble that comes by itself
+
+    private func planTrouble() {
+        plan(in: dice.milliseconds(30_000...900_000)) { [self] in
+            guard placing else { return }
+            makeTrouble()
+            planTrouble()
+        }
+    }
+
+    private func makeTrouble() {
+        switch dice.below(10) {
+        case 0..<3:
+            faults.count(.operatorDown)
+            let remote = dice.pick(operators)
+            remote.downUntil = time.monotonic + dice.milliseconds(60_000...14_400_000)
+            tell("\(remote.name) is down", "down", Int(remote.id.number))
+        case 3..<7:
+            guard let node = someNode() else { return }
+            faults.count(.leaseRunsOut)
+            node.frozenUntil = time.monotonic + dice.milliseconds(9000...60_000)
+            tell("node \(node.index) stands still", "freeze", node.index)
+        case 7:
+            faults.count(.clockForward)
+            jump(by: dice.milliseconds(61_000...20_000_000))
+        case 8:
+            faults.count(.clockBack)
+            jump(by: -dice.milliseconds(61_000...7_200_000))
+        default:
+            jump(by: dice.milliseconds(0...1000) - 500)
+        }
+    }
+
+    private func jump(by milliseconds: Int64) {
+        tell("the clock jumps by \(milliseconds) ms", "jump", Int(milliseconds))
+        time.jump(by: milliseconds)
+        if abs(milliseconds) > Limits.clockJump.milliseconds {
+            noAgeBefore = time.monotonic + Limits.clockJumpPause.milliseconds
+        }
+    }
+}

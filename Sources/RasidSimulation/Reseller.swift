@@ -1,0 +1,174 @@
+import RasidAccounts
+import RasidBase
+import RasidDatabase
+import RasidDelivery
+import RasidOrders
+import RasidStock
+
+/// A reseller's program: it buys, repeats what was not answered, and looks what became of it.
+final class Reseller {
+    let account: AccountID
+    let username: String
+    var keys: [ShopEnvironment: KeyText] = [:]
+
+    init(_ account: AccountID, _ username: String) {
+        self.account = account
+        self.username = username
+    }
+}
+
+/// One sale as its reseller remembers it.
+struct Purchase {
+    let number: Int
+    let reseller: Reseller
+    let environment: ShopEnvironment
+    var request: PlaceRequest
+    var wallet: WalletID { WalletID(account: reseller.account, environment: environment) }
+}
+
+extension Simulation {
+    private static let caller = NetworkAddress("192.0.2.7") ?? NetworkAddress(high: 0, low: 1)
+
+    func planPurchase(_ number: Int) {
+        plan(in: dice.milliseconds(0...plan.orders * 1800)) { [self] in
+            let purchase = makePurchase(number)
+            try await send(purchase, tries: 0)
+            placed += 1
+        }
+    }
+
+    private func makePurchase(_ number: Int) -> Purchase {
+        let reseller = dice.pick(resellers)
+        let type: ServiceType = dice.falls(600) ? .adsl : .fourG
+        let line = String(10_000_000 + dice.below(80_000_000))
+        let request = PlaceRequest(
+            type: type, number: type == .adsl ? "0" + line : "2134" + line,
+            value: dice.pick(Self.values), reference: "r\(number)",
+            idempotencyKey: dice.falls(300) ? "k\(number)" : nil)
+        return Purchase(
+            number: number, reseller: reseller, environment: dice.falls(250) ? .sandbox : .production, request: request)
+    }
+
+    /// Sends, and sends again what was not answered: to whichever node is there.
+    private func send(_ purchase: Purchase, tries: Int) async throws {
+        guard let node = someNode(), let key = purchase.reseller.keys[purchase.environment] else {
+            return sendLater(purchase, tries: tries)
+        }
+        do {
+            let admission = try await node.doorkeeper.admit(key: key.text, from: Self.caller, writes: true)
+            let answer = try await node.orders.place(purchase.request, in: admission.wallet)
+            guard node.isAlive else { return sendLater(purchase, tries: tries) }
+            try accepted(answer, purchase, node)
+        } catch let problem as Problem {
+            guard node.isAlive else { return sendLater(purchase, tries: tries) }
+            try refused(problem, purchase, tries: tries)
+        } catch is StoreFailure {
+            sendLater(purchase, tries: tries)
+        }
+    }
+
+    private func sendLater(_ purchase: Purchase, tries: Int) {
+        // Whatever became of it, the order is found by its reference.
+        touch(purchase)
+        guard tries < 20 else { return }
+        plan(in: dice.milliseconds(200...8000)) { [self] in try await send(purchase, tries: tries + 1) }
+    }
+
+    private static let selectReference = Statement(
+        "SELECT id FROM orders WHERE account_id = ? AND environment = ? AND ref = ?")
+
+    /// Reads what the store knows of a reference, as `check-ref` would.
+    private func touch(_ purchase: Purchase) {
+        guard let reference = purchase.request.reference else { return }
+        touchedWallets.append(purchase.wallet)
+        let wallet = purchase.wallet
+        let found = try? store.look { transaction in
+            try transaction.first(
+                Self.selectReference, [.account(wallet.account), .environment(wallet.environment), .text(reference)]
+            ) { try $0.id(0, of: OrderTag.self) }
+        }
+        if let id = found ?? nil { touch(id) }
+    }
+
+    private func accepted(_ answer: PlacedOrder, _ purchase: Purchase, _ node: SimulatedNode) throws {
+        touch(answer.id)
+        touchedWallets.append(purchase.wallet)
+        tell("node \(node.index) sells \(purchase.request.reference ?? "")", "sell", purchase.number)
+        if let earlier = acknowledged[purchase.number], earlier != answer.id {
+            throw Violation("one purchase became two orders")
+        }
+        acknowledged[purchase.number] = answer.id
+        for remote in operators {
+            plan(in: dice.milliseconds(0...5)) { [self] in await lookForWork(node, remote) }
+        }
+        plan(in: dice.milliseconds(0...5)) { [self] in
+            guard node.isAlive else { return }
+            _ = await node.voucher.deliver()
+            touchOpenOrders()
+        }
+        plan(in: dice.milliseconds(500...60_000)) { [self] in try await look(at: answer.id, purchase) }
+        if dice.falls(20) { repeatLater(purchase) }
+    }
+
+    private func repeatLater(_ purchase: Purchase) {
+        var repeated = purchase
+        let isOther = dice.falls(300)
+        faults.count(isOther ? .clientRepeatsOtherwise : .clientRepeats)
+        if isOther {
+            repeated.request = PlaceRequest(
+                type: purchase.request.type, number: purchase.request.number, value: dice.pick(Self.values),
+                reference: purchase.request.reference, idempotencyKey: purchase.request.idempotencyKey)
+        }
+        let again = repeated
+        plan(in: dice.milliseconds(1...30_000)) { [self] in try await send(again, tries: 19) }
+    }
+
+    private func refused(_ problem: Problem, _ purchase: Purchase, tries: Int) throws {
+        touchedWallets.append(purchase.wallet)
+        tell("refused \(purchase.request.reference ?? ""): \(problem)", "refuse", purchase.number)
+        switch problem {
+        case .duplicatedReference(_, let order, _):
+            touch(order)
+            if let earlier = acknowledged[purchase.number], earlier != order {
+                throw Violation("a reference names two orders")
+            }
+            acknowledged[purchase.number] = order
+        case .insufficientBalance(let required, let available):
+            guard available < required else { throw Violation("refused for want of money that was there") }
+            touch(purchase)
+        case .outcomeUnknown:
+            sendLater(purchase, tries: tries)
+        default:
+            touch(purchase)
+        }
+    }
+
+    /// Looks at an order as `check-id` does, its code included.
+    private func look(at id: OrderID, _ purchase: Purchase) async throws {
+        guard let node = someNode(), let key = purchase.reseller.keys[purchase.environment] else { return }
+        guard let admission = try? await node.doorkeeper.admit(key: key.text, from: Self.caller, writes: false),
+            let order = try? await node.orders.find(.id(id.description), in: admission.wallet)
+        else {
+            if !isOver { plan(in: 60_000) { [self] in try await look(at: id, purchase) } }
+            return
+        }
+        touch(id)
+        if let delivery = order.delivery {
+            guard let codes = try? await node.reveals.codes(of: [delivery.card], for: admission.key),
+                let code = codes[delivery.card]
+            else { return }
+            try model.wasShown(code, of: id)
+            try checkCode(code, of: id)
+        } else if !order.status.isFinal, !isOver {
+            plan(in: dice.milliseconds(2000...600_000)) { [self] in try await look(at: id, purchase) }
+        }
+    }
+
+    /// A shown code was imported, or came from an operator for this very order.
+    private func checkCode(_ code: String, of id: OrderID) throws {
+        let isOperators = operators.contains { $0.truth(of: id)?.code == code }
+        guard isOperators || imported.contains(code) else {
+            throw Violation("\(model.name(of: id)) shows a code that nobody gave it")
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import RasidAccounts
+import RasidBase
+public import RasidDatabase
+import RasidLedger
+import RasidOrders
+import RasidStock
+
+/// A whole shop in one process from one seed: resellers, nodes, operators, staff, clock and store on virtual time.
+///
+/// Everything that decides anything is the shop's own code; the simulation only calls it, in an order and with
+/// faults that its dice choose. One task runs it all, so a seed tells the same story every time.
+public final class Simulation {
+    /// What is played.
+    public struct Plan: Hashable, Sendable {
+        public let seed: UInt64
+        public let orders: Int
+
+        public init(seed: UInt64, orders: Int) {
+            self.seed = seed
+            self.orders = orders
+        }
+    }
+
+    /// What came of it.
+    public struct Outcome: Sendable {
+        public var orders = 0
+        public var steps = 0
+        public var checks = 0
+        public var virtualTime = Duration.zero
+        public var faults = FaultCounts()
+        public var fingerprint: UInt64 = 0
+        /// nil where everything held.
+        public var violation: Violation?
+    }
+
+    struct FaultRate {
+        var dying = 2
+        var refusing = 4
+        var interleaving = 40
+    }
+
+    static let values: [Money] = [.dinars(500), .dinars(1000), .dinars(2000)]
+    private static let stepsBetweenWholeChecks = 1000
+
+    let plan: Plan
+    let store: InlineSQLiteDatabase
+    let vault: Vault
+    let time = VirtualTime()
+    let identifiers: DicedIdentifiers
+    var dice: Dice
+    var agenda = Agenda()
+    var story: Story
+    var faults = FaultCounts()
+    var faultRate = FaultRate()
+    var model = Model()
+    var nodes: [SimulatedNode] = []
+    var operators: [SimulatedOperator] = []
+    var resellers: [Reseller] = []
+    var imported: Set<String> = []
+    var acknowledged: [Int: OrderID] = [:]
+    var touched: [OrderID] = []
+    var touchedWallets: [WalletID] = []
+    var placed = 0
+    var cardsMade = 0
+    var cashMoves = 0
+    var callsInFlight = 0
+    /// Nothing may be settled by age before, on the monotonic clock.
+    var noAgeBefore: Int64 = 0
+    private var refusesUntil: Int64 = 0
+    private var depth = 0
+
+    var placing: Bool { placed < plan.orders }
+    var isOver: Bool { !placing && callsInFlight == 0 && model.open.isEmpty }
+
+    /// - Parameters:
+    ///   - migrations: the whole schema.
+    ///   - listener: is told every line of the story.
+    public init(_ plan: Plan, migrations: [Migration], listener: ((String) -> Void)? = nil) throws {
+        self.plan = plan
+        dice = Dice(seed: plan.seed)
+        identifiers = DicedIdentifiers(seed: plan.seed ^ 0x5241_5349_4421)
+        story = Story(listener: listener)
+        store = try InlineSQLiteDatabase(path: ":memory:", migrations: migrations)
+        vault = Vault.derived(from: plan.seed)
+    }
+
+    /// Plays until every order has ended.
+    public func run() async throws -> Outcome {
+        var outcome = Outcome()
+        do {
+            try openShop()
+            while let (at, act) = agenda.next() {
+                time.move(to: at)
+                try await perform(act)
+                if isOver, agenda.nextAt.map({ $0 > time.monotonic + 7_200_000 }) ?? true { break }
+            }
+            try await checkEverything()
+            try checkEnd()
+        } catch let violation as Violation {
+            outcome.violation = violation
+        }
+        outcome.orders = model.sequence.count
+        outcome.steps = story.steps
+        outcome.checks = model.checks
+        outcome.virtualTime = .milliseconds(time.monotonic)
+        outcome.faults = faults
+        outcome.fingerprint = story.fingerprint
+        try store.close()
+        return outcome
+    }
+
+    private func perform(_ act: Agenda.Act) async throws {
+        depth += 1
+        defer { depth -= 1 }
+        try await act()
+        story.stepped()
+        guard depth == 1 else { return }
+        try checkTouched()
+        if story.steps.isMultiple(of: Self.stepsBetweenWholeChecks) { try await checkEverything() }
+    }
+
+    /// Every acknowledged order is there, and every order has ended.
+    private func checkEnd() throws {
+        for (_, id) in acknowledged where model.orders[id] == nil {
+            throw Violation("an acknowledged order is lost")
+        }
+        guard model.open.isEmpty else {
+            throw Violation("\(model.open.count) orders never ended")
+        }
+    }
+
+    // MARK: What the others use
+
+    func plan(in delay: Int64, _ act: @escaping Agenda.Act) {
+        agenda.plan(at: time.monotonic + max(0, delay), act)
+    }
+
+    func tell(_ line: @autoclosure () -> String, _ kind: StaticString, _ subject: Int) {
+        story.tell(line(), kind, subject, at: time.now)
+    }
+
+    /// Between two transactions of one step others come first: what a check saw may not be true any more.
+    func interleave() async throws {
+        guard depth < 3, dice.falls(faultRate.interleaving), let (at, act) = agenda.next(until: time.monotonic + 40)
+        else { return }
+        faults.count(.interleaved)
+        time.move(to: at)
+        try await perform(act)
+    }
+
+    func fateOfWrite(of node: Int) -> WriteFate? {
+        if time.monotonic < refusesUntil {
+            faults.count(.storeRefuses)
+            return .refused
+        }
+        guard dice.falls(faultRate.refusing) else { return nil }
+        switch dice.below(10) {
+        case 0..<3:
+            faults.count(.storeRefuses)
+            if dice.falls(100) { refusesUntil = time.monotonic + dice.milliseconds(100...120_000) }
+            return .refused
+        case 3..<6:
+            faults.count(.commitInDoubt)
+            return .doubtful(isStored: dice.falls(500))
+        case 6:
+            faults.count(.diesBefore)
+            return .diesBefore
+        case 7:
+            faults.count(.diesInside)
+            return .diesInside
+        default:
+            faults.count(.diesAfter)
+            return .diesAfter
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import RasidServer
+import RasidSimulation
+import Testing
+
+/// The same seed tells the same story.
+struct StoryTests {
+    private func play(seed: UInt64, orders: Int = 60) async throws -> (Simulation.Outcome, [String]) {
+        var lines: [String] = []
+        let simulation = try Simulation(.init(seed: seed, orders: orders), migrations: Schema.migrations) {
+            lines.append($0)
+        }
+        return (try await simulation.run(), lines)
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `a seed tells the same story line by line`(seed: UInt64) async throws {
+        let (first, told) = try await play(seed: seed)
+        let (second, again) = try await play(seed: seed)
+        #expect(told == again)
+        #expect(told.count > 60)
+        #expect(first.fingerprint == second.fingerprint && first.steps == second.steps)
+        #expect(first.faults == second.faults)
+    }
+
+    @Test func `another seed tells another story`() async throws {
+        let (first, _) = try await play(seed: 1)
+        let (second, _) = try await play(seed: 2)
+        #expect(first.fingerprint != second.fingerprint)
+    }
+
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func `whatever goes wrong, nothing is lost`(seed: UInt64) async throws {
+        let plan = Simulation.Plan(seed: seed, orders: 120)
+        let outcome = try await Simulation(plan, migrations: Schema.migrations).run()
+        #expect(outcome.violation == nil, "rasid simulate --seed \(seed) --orders 120 --trace")
+        #expect(outcome.orders > 0 && outcome.checks > outcome.orders)
+    }
+}
