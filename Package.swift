@@ -171,6 +171,12 @@ let package = Package(
                 "RasidServer", "RasidTesting",
             ], uses: [subprocess, system]),
         tests(
+            "ShippedBugTests",
+            of: [
+                "RasidBase", "RasidDatabase", "RasidAccounts", "RasidEvents", "RasidLedger", "RasidStock",
+                "RasidOrders", "RasidDelivery", "RasidServer", "RasidTesting",
+            ], uses: [grdb, logging]),
+        tests(
             "ContractTests",
             of: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidStock", "RasidOrders", "RasidAPI", "RasidServer",

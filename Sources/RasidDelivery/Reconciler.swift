@@ -106,6 +106,22 @@ public struct Reconciler: Service {
         try await doubt(operatorID, because: "the node that was calling the operator is gone") {
             try Reconciliation.lost(operatorID, limit: Delivery.step, in: $0, unless: isAlive)
         }
+        try await askAgain(operatorID, unless: isAlive)
+    }
+
+    /// A question that a gone node was asking is asked anew, not when its deadline is over.
+    private func askAgain(
+        _ operatorID: OperatorID, unless isAlive: @escaping @Sendable (NodeID) -> Bool
+    ) async throws {
+        while true {
+            let now = delivery.time.now
+            let asked = try await delivery.database.read {
+                try Reconciliation.asked(operatorID, limit: Delivery.step, at: now, in: $0, unless: isAlive)
+            }
+            guard !asked.isEmpty else { return }
+            try await delivery.database.write { try Reconciliation.askAgain(asked, at: now, in: $0) }
+            delivery.signals.placed(for: operatorID)
+        }
     }
 
     private func doubtOverdue(_ operatorID: OperatorID, at now: Timestamp) async throws {

@@ -35,6 +35,7 @@ extension Simulation {
     private func openProducts() throws {
         for type in ServiceType.allCases {
             for value in Self.values {
+                prices[Price(type: type, value: value)] = [Money(centimes: value.centimes / 100 * 95)]
                 _ = try store.commit { try Products.add(type, value, cost: nil, in: $0) }
             }
         }

@@ -26,12 +26,23 @@ struct Purchase {
     var wallet: WalletID { WalletID(account: reseller.account, environment: environment) }
 }
 
+/// What has prices.
+struct Price: Hashable {
+    let type: ServiceType
+    let value: Money
+}
+
 extension Simulation {
     private static let caller = NetworkAddress("192.0.2.7") ?? NetworkAddress(high: 0, low: 1)
 
     func planPurchase(_ number: Int) {
         plan(in: dice.milliseconds(0...plan.orders * 1800)) { [self] in
             let purchase = makePurchase(number)
+            if dice.falls(30) {
+                // An impatient program sends twice at once, perhaps to two nodes.
+                faults.count(.clientRepeats)
+                plan(in: dice.milliseconds(0...3)) { [self] in try await send(purchase, tries: 19) }
+            }
             try await send(purchase, tries: 0)
             placed += 1
         }
@@ -62,6 +73,8 @@ extension Simulation {
         } catch let problem as Problem {
             guard node.isAlive else { return sendLater(purchase, tries: tries) }
             try refused(problem, purchase, tries: tries)
+        } catch StoreFailure.broken(let cause) {
+            throw Violation("\(purchase.request.reference ?? "a sale") cannot be placed: \(cause)")
         } catch is StoreFailure {
             sendLater(purchase, tries: tries)
         }
@@ -93,6 +106,7 @@ extension Simulation {
     private func accepted(_ answer: PlacedOrder, _ purchase: Purchase, _ node: SimulatedNode) throws {
         touch(answer.id)
         touchedWallets.append(purchase.wallet)
+        try checkSale(answer, purchase)
         tell("node \(node.index) sells \(purchase.request.reference ?? "")", "sell", purchase.number)
         if let earlier = acknowledged[purchase.number], earlier != answer.id {
             throw Violation("one purchase became two orders")
@@ -108,6 +122,20 @@ extension Simulation {
         }
         plan(in: dice.milliseconds(500...60_000)) { [self] in try await look(at: answer.id, purchase) }
         if dice.falls(20) { repeatLater(purchase) }
+    }
+
+    /// What was sold is what was asked for, at a price that the owner has set.
+    private func checkSale(_ answer: PlacedOrder, _ purchase: Purchase) throws {
+        guard let found = try? store.look({ try StaffReading.find(answer.id, in: $0) }) else {
+            throw Violation("\(purchase.request.reference ?? "a sale") was acknowledged and is not in the store")
+        }
+        let request = purchase.request
+        guard found.wallet == purchase.wallet, found.reference == request.reference, found.type == request.type,
+            found.value == request.value
+        else { throw Violation("\(request.reference ?? "a sale") was sold as something else") }
+        guard prices[Price(type: found.type, value: found.value), default: []].contains(found.cost) else {
+            throw Violation("\(request.reference ?? "a sale") costs \(found.cost), which nobody has asked for")
+        }
     }
 
     private func repeatLater(_ purchase: Purchase) {

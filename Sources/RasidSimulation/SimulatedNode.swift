@@ -219,7 +219,12 @@ extension Simulation {
         let before = model.end(of: assignment.order)
         let attempt = Attempt(delivery: node.delivery, remote: Wire(capabilities: remote.capabilities))
         defer { touch(assignment.order) }
-        let outcome = try await attempt.recordOnce(answer, to: assignment)
+        let outcome: Answers.Outcome
+        do {
+            outcome = try await attempt.recordOnce(answer, to: assignment)
+        } catch StoreFailure.broken(let cause) {
+            throw Violation("an answer for \(model.name(of: assignment.order)) cannot be recorded: \(cause)")
+        }
         tell(
             "node \(node.index) records of \(model.name(of: assignment.order)): \(answer.words), now \(outcome.status.rawValue)",
             "record", node.index)

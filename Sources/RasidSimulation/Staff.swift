@@ -74,6 +74,7 @@ extension Simulation {
         let (type, value): (ServiceType, Money) = (dice.falls(500) ? .adsl : .fourG, dice.pick(Self.values))
         let cost = Money(centimes: value.centimes * Int64(900 + dice.below(100)) / 1000)
         let account = dice.falls(500) ? reseller.account : nil
+        prices[Price(type: type, value: value), default: []].insert(cost)
         try store.commit { try Products.price(type, value, cost: cost, for: account, in: $0) }
     }
 

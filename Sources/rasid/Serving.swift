@@ -18,6 +18,7 @@ struct Serving {
         keyFile: String?, prepare: (OpenShop) async throws -> Prepared,
         announce: @escaping @Sendable (_ port: Int, Prepared) throws -> Void
     ) async throws {
+        try DataFolder.refuseLostStore(at: path)
         // The lock comes first: a server that is refused must not have changed the store before.
         let lock = try FolderLock(DataFolder(path))
         let shop = try OpenShop(path: path)

@@ -50,6 +50,12 @@ enum Repository {
             .filter { isFolder(folder + "/" + $0) }.sorted()
     }
 
+    /// The files that lie in a folder itself.
+    static func files(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+            .filter { !isFolder(folder + "/" + $0) }.sorted()
+    }
+
     static func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
     }

@@ -17,7 +17,10 @@ struct WallTests {
     @Test func `every folder is a target and every target a folder`() throws {
         #expect(try Set(Repository.names(in: "Sources")) == Set(Walls.table.keys))
         let manifest = try Repository.text(of: "Package.swift")
-        for folder in try Repository.names(in: "Tests") { #expect(manifest.contains("\"\(folder)\""), "\(folder)") }
+        // Sabotage is patches, not sources.
+        for folder in try Repository.names(in: "Tests") where folder != "Sabotage" {
+            #expect(manifest.contains("\"\(folder)\""), "\(folder)")
+        }
     }
 
     @Test func `no arrow goes round in a circle`() {

@@ -11,6 +11,17 @@ struct DataFolderTests {
         temporary = try TemporaryFolder()
     }
 
+    @Test func `a folder that has served a shop and lost its store is named for what it is`() throws {
+        try temporary.write([1], to: "vault.key")
+        // A key that was put there beforehand is not a lost shop.
+        try DataFolder.refuseLostStore(at: temporary.path)
+        try temporary.write([1], to: "server.lock")
+        let refusal = #expect(throws: Refusal.self) { try DataFolder.refuseLostStore(at: temporary.path) }
+        #expect(refusal?.description.contains("restore the last backup") == true)
+        try temporary.write([1], to: "rasid.db")
+        try DataFolder.refuseLostStore(at: temporary.path)
+    }
+
     @Test func `a missing folder is made for its owner alone`() throws {
         let folder = try DataFolder(temporary.file("deep/shop"))
         #expect(folder.database == temporary.file("deep/shop/rasid.db"))

@@ -233,6 +233,34 @@ struct AnswerTests {
         #expect(try desk.shop.database.commit { try Claims.takeQuestions(claim, provisions, in: $0) }.isEmpty)
     }
 
+    @Test func `what a gone node was asking is asked anew at once, and once`() async throws {
+        let desk = try await Desk()
+        let assignment = try await desk.placeAndClaim()
+        let provisions = desk.shop.provisions(0)
+        let now = provisions.now
+        let lost = try desk.shop.database.look {
+            try Reconciliation.lost(.simulator, limit: 8, in: $0) { _ in false }
+        }
+        try desk.shop.database.commit { try Reconciliation.doubt(lost, provisions, in: $0) }
+        func ask(as node: NodeID) throws -> Int {
+            let claim = Claims.Claim(operatorID: .simulator, node: node, slots: 8, deadline: .seconds(60))
+            return try desk.shop.database.commit { try Claims.takeQuestions(claim, provisions, in: $0) }.count
+        }
+        func asked(alive: Set<NodeID>) throws -> [Reconciliation.SentAttempt] {
+            try desk.shop.database.look {
+                try Reconciliation.asked(.simulator, limit: 8, at: now, in: $0) { alive.contains($0) }
+            }
+        }
+        #expect(try ask(as: NodeID(2)) == 1)
+        #expect(try ask(as: NodeID(3)) == 0)
+        #expect(try asked(alive: [NodeID(2)]).isEmpty)
+        let gone = try asked(alive: [NodeID(3)])
+        #expect(gone.map(\.order) == [assignment.order])
+        try desk.shop.database.commit { try Reconciliation.askAgain(gone, at: now, in: $0) }
+        #expect(try asked(alive: [NodeID(3)]).isEmpty)
+        #expect(try ask(as: NodeID(3)) == 1)
+    }
+
     @Test func `a reserved card whose code nobody saw goes back into stock, and is sold to the next`() async throws {
         let desk = try await Desk()
         try await desk.shop.importCards("ADSL,1000,ONLY-ONE")

@@ -87,7 +87,8 @@ final class RequestGate: ChannelDuplexHandler {
 
 extension RequestGate {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard refusal == nil, !progress.isClosing else { return }
+        // Nothing that follows the connection's last request may be carried out: it could not be answered.
+        guard refusal == nil, !progress.isClosing, progress.inputMatters else { return }
         sawPart = true
         var data = data
         switch Self.unwrapInboundIn(data) {
@@ -124,7 +125,7 @@ extension RequestGate {
 
     private func read(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         latest = (isHTTP10: head.version == .http1_0, isHEAD: head.method == .HEAD)
-        // After a request to upgrade the parser reads no further request.
+        // What follows a request to upgrade may be another protocol's.
         let upgrades = head.method == .CONNECT || head.headers.contains(name: "upgrade")
         progress.readHead(keepsAlive: head.isKeepAlive && !upgrades, at: .now())
         if head.method != .GET, let expected = head.headers.first(name: "expect") {

@@ -16,6 +16,18 @@ public struct DataFolder: Sendable {
         bytes(at: path + storeName) > 0
     }
 
+    /// A shop was served from the folder and its store is gone: a new one in its place would pass for it.
+    ///
+    /// - Throws: ``Refusal`` that says what to do.
+    public static func refuseLostStore(at path: String) throws {
+        guard !holdsStore(at: path), bytes(at: path + "/vault.key") > 0,
+            FileManager.default.fileExists(atPath: path + "/server.lock")
+        else { return }
+        throw Refusal(
+            "\(path) has the vault key of a shop that was served from it, and its rasid.db is empty or gone: restore the "
+                + "last backup. To begin anew, give --data a folder of its own.")
+    }
+
     /// How long a file is; 0 where there is none.
     static func bytes(at path: String) -> Int64 {
         var status = stat()

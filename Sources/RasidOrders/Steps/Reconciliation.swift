@@ -65,6 +65,35 @@ public enum Reconciliation {
         }
     }
 
+    private static let selectAsked = Statement(
+        """
+        SELECT id, node, attempt FROM orders
+        WHERE operator_id = ? AND state = 3 AND finished_at IS NULL AND due_at > ? AND node > 0
+        """)
+    private static let askAgain = Statement(
+        "UPDATE orders SET due_at = ?, node = 0 WHERE id = ? AND node = ? AND finished_at IS NULL AND due_at > ?")
+
+    /// Orders in doubt about which a node that is gone may have been asking.
+    public static func asked(
+        _ operatorID: OperatorID, limit: Int, at now: Timestamp, in transaction: Transaction,
+        unless isAlive: (NodeID) -> Bool
+    ) throws -> [SentAttempt] {
+        var asked: [SentAttempt] = []
+        try transaction.each(selectAsked, [.integer(operatorID.number), .time(now)]) { row in
+            let attempt = SentAttempt(order: try row.id(0), node: NodeID(row.integer(1)), attempt: row.integer(2))
+            if asked.count < limit, !isAlive(attempt.node) { asked.append(attempt) }
+        }
+        return asked
+    }
+
+    /// Their next question is due now and nobody's: whoever was asking will not be heard.
+    public static func askAgain(_ asked: [SentAttempt], at now: Timestamp, in transaction: Transaction) throws {
+        for attempt in asked {
+            try transaction.run(
+                askAgain, [.time(now), .id(attempt.order), .integer(attempt.node.number), .time(now)])
+        }
+    }
+
     // A row that cannot be moved is put off (``postpone``) and must not stand in the way of the others. The plus keeps
     // the engine from going through everything that an operator has open: the index by age is the short way.
     private static let selectEnded = Statement(

@@ -28,6 +28,7 @@ struct StoreOptions: ParsableArguments {
 
     /// - Throws: ``Refusal`` where there is no shop.
     func requireShop() throws {
+        try DataFolder.refuseLostStore(at: path)
         guard DataFolder.holdsStore(at: path) else {
             throw Refusal("There is no shop in \(path): 'rasid account create …' or 'rasid demo' makes one.")
         }
@@ -35,7 +36,8 @@ struct StoreOptions: ParsableArguments {
 
     /// Opens the shop for `body`, or makes it where there is none, and closes it after.
     func openOrMake<Answer>(_ body: (OpenShop) async throws -> Answer) async throws -> Answer {
-        try await use(OpenShop(path: path), body)
+        try DataFolder.refuseLostStore(at: path)
+        return try await use(OpenShop(path: path), body)
     }
 
     private func use<Answer>(_ shop: OpenShop, _ body: (OpenShop) async throws -> Answer) async throws -> Answer {

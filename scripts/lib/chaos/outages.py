@@ -32,11 +32,14 @@ class Outage(Scene):
         before = dict(self.world.tally)
         self.begin()
         self.meanwhile(before)
-        if self.is_outlived_by_restart:
-            self.shop.kill()
-            self.restart_in_trouble()
         self.end()
         self.come_back()
+        if self.is_outlived_by_restart:
+            self.begin()
+            self.shop.kill()
+            self.restart_in_trouble()
+            self.end()
+            self.come_back()
         self.shop.command("account", "deposit", self.world.resellers[0].username, "10.01", "--ref", "in trouble")
         self.world.deposits[(self.world.resellers[0].username, "PRODUCTION", "in trouble")] = 10_01
         self.sells_again()

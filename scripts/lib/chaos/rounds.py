@@ -19,12 +19,16 @@ CARDS_A_KILL = 300
 def open_world(binary, folder, seed, cards, log_file, client_count):
     """A demo shop with money, cards and clients that have not begun yet. Returns the world and the staff."""
     shop = Shop(binary, f"{folder}/shop", log_file, seed)
-    shop.start()
-    shop.wait_ready()
-    about = shop.introduction()
     world = World(shop, resellers=[])
     staff = Staff(world, folder, seed)
-    poor_key = staff.prepare(about["username"], cards)
+    try:
+        shop.start()
+        shop.wait_ready()
+        about = shop.introduction()
+        poor_key = staff.prepare(about["username"], cards)
+    except BaseException:
+        shop.kill()
+        raise
     sandbox = Reseller(about["username"], "SANDBOX", about["sandboxKey"])
     production = Reseller(about["username"], "PRODUCTION", about["productionKey"])
     poor = Reseller(POOR, "PRODUCTION", poor_key)

@@ -88,6 +88,8 @@ class Shop:
 
     def kill(self):
         """kill -9. Returns the exit status if the process had ended by itself before, else None."""
+        if self.process is None:
+            return None
         ended = self.process.poll()
         if ended is None:
             self.process.send_signal(signal.SIGKILL)
