@@ -44,6 +44,9 @@ public struct KeyID: Hashable, Sendable {
 public struct NodeID: Hashable, Sendable {
     public let number: Int64
 
+    /// Whoever calls no operator.
+    public static let nobody = NodeID(0)
+
     public init(_ number: Int64) {
         self.number = number
     }

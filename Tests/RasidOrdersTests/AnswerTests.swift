@@ -261,6 +261,26 @@ struct AnswerTests {
         #expect(try ask(as: NodeID(3)) == 1)
     }
 
+    @Test func `a question that was answered is nobody's, and its pause is kept when the node is gone`() async throws {
+        let desk = try await Desk()
+        _ = try await desk.placeAndClaim()
+        let provisions = desk.shop.provisions(0)
+        let lost = try desk.shop.database.look {
+            try Reconciliation.lost(.simulator, limit: 8, in: $0) { _ in false }
+        }
+        try desk.shop.database.commit { try Reconciliation.doubt(lost, provisions, in: $0) }
+        let claim = Claims.Claim(operatorID: .simulator, node: NodeID(2), slots: 8, deadline: .seconds(60))
+        let questions = try desk.shop.database.commit { try Claims.takeQuestions(claim, provisions, in: $0) }
+        let question = try #require(questions.first)
+        let answer = Answers.Answer(
+            to: question, .later(.seconds(3600)), askAfter: .seconds(1), deadline: .seconds(60), saying: "wait")
+        _ = try desk.shop.database.commit { try Answers.record(answer, provisions, in: $0) }
+        let asked = try desk.shop.database.look {
+            try Reconciliation.asked(.simulator, limit: 8, at: provisions.now, in: $0) { _ in false }
+        }
+        #expect(asked.isEmpty)
+    }
+
     @Test func `a reserved card whose code nobody saw goes back into stock, and is sold to the next`() async throws {
         let desk = try await Desk()
         try await desk.shop.importCards("ADSL,1000,ONLY-ONE")

@@ -109,6 +109,6 @@ enum PlaceRules {
             number: number, product: offer.product, value: placement.request.value, cost: offer.cost,
             machine: OrderMachine(
                 state: .accepted, attempt: 0, placedAt: now, since: now, queuedAt: nil, dueAt: now),
-            operatorID: offer.operatorID, node: NodeID(0), card: card, isCardExposed: false)
+            operatorID: offer.operatorID, node: .nobody, card: card, isCardExposed: false)
     }
 }

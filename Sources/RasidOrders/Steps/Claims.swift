@@ -34,10 +34,9 @@ public enum Claims {
             let rows = try OrderRow.due(
                 claim.operatorID, state, by: now, placedAfter: oldest, limit: claim.slots - taken.count, transaction)
             for var row in rows {
-                row.node = claim.node
                 // From now on the operator may be handed the code (law 4).
                 if row.card != nil { row.isCardExposed = true }
-                try step.apply(.claimed(deadline: now.adding(claim.deadline)), to: &row)
+                try step.apply(.claimed(deadline: now.adding(claim.deadline)), to: &row, by: claim.node)
                 taken.append(Assignment(row))
             }
         }
@@ -79,8 +78,7 @@ public enum Claims {
             claim.operatorID, .unknown, by: now, placedAfter: oldest, limit: claim.slots, transaction)
         return try rows.map { row in
             var row = row
-            row.node = claim.node
-            try step.apply(.asking(until: now.adding(claim.deadline)), to: &row)
+            try step.apply(.asking(until: now.adding(claim.deadline)), to: &row, by: claim.node)
             return Assignment(row)
         }
     }

@@ -47,15 +47,19 @@ struct OrderStep {
     }
 
     /// - Parameters:
+    ///   - caller: who calls the operator from now on, where the event is that somebody does.
     ///   - receipt: what came with a yes.
     ///   - note: what is kept where the machine asks for evidence.
     mutating func apply(
-        _ event: OrderMachine.Event, to row: inout OrderRow, receipt: Receipt? = nil, note: String = ""
+        _ event: OrderMachine.Event, to row: inout OrderRow, by caller: NodeID = .nobody, receipt: Receipt? = nil,
+        note: String = ""
     ) throws {
         let before = row.machine
         let actions = row.machine.apply(event, at: now)
         for action in actions { try carryOut(action, on: &row, receipt: receipt, note: note) }
         guard row.machine != before else { return }
+        // A call that was answered is nobody's any more; an attempt that is repeated stays with whoever asked.
+        if caller != .nobody || row.machine.state != .sent { row.node = caller }
         try row.update(from: before, transaction)
     }
 

@@ -73,7 +73,7 @@ public enum Reconciliation {
     private static let askAgain = Statement(
         "UPDATE orders SET due_at = ?, node = 0 WHERE id = ? AND node = ? AND finished_at IS NULL AND due_at > ?")
 
-    /// Orders in doubt about which a node that is gone may have been asking.
+    /// Orders in doubt about which a node that is gone was asking.
     public static func asked(
         _ operatorID: OperatorID, limit: Int, at now: Timestamp, in transaction: Transaction,
         unless isAlive: (NodeID) -> Bool
