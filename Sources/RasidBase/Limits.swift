@@ -65,7 +65,8 @@ public enum Limits {
     public static let orderLife = Duration.seconds(48 * 3600)
     public static let lastAttemptStart = Duration.seconds(47 * 3600)
     public static let unknownShownQueued = Duration.seconds(10 * 60)
-    public static let longestAsk = Duration.seconds(5 * 60)
+    public static let earlyAsk = Duration.seconds(5 * 60)
+    public static let longestAsk = Duration.seconds(3600)
     public static let shortestLater = Duration.milliseconds(20)
     public static let recordedAttemptTries = 300
     public static let recordingTime = Duration.seconds(60)

@@ -21,6 +21,7 @@ public enum Fault: String, CaseIterable, Sendable {
     case diesBeforeCall = "node dies between 'sent' and the call"
     case diesBeforeRecord = "node dies between the call and the record"
     case leaseRunsOut = "a node is taken for dead while it works"
+    case twoNodesHold = "two nodes hold the same order"
     case clockForward = "clock jumps forward"
     case clockBack = "clock jumps back"
     case storeRefuses = "store refuses a write"

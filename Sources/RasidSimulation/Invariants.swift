@@ -1,5 +1,6 @@
 import RasidBase
 import RasidDatabase
+import RasidEvents
 import RasidLedger
 import RasidOperators
 import RasidOrders
@@ -23,22 +24,28 @@ extension Simulation {
         for order in left.sorted(by: { model.number(of: $0) < model.number(of: $1) }) { touch(order) }
     }
 
-    private static let selectOpen = Statement("SELECT id, state FROM orders WHERE finished_at IS NULL ORDER BY id")
+    private static let selectOpen = Statement("SELECT id, state FROM orders WHERE finished_at IS NULL")
 
     func checkTouched() throws {
         let orders = touched
         touched.removeAll(keepingCapacity: true)
         var wallets = touchedWallets
         touchedWallets.removeAll(keepingCapacity: true)
-        for order in orders { if let wallet = try check(order) { wallets.append(wallet) } }
-        for wallet in wallets { try check(wallet) }
+        guard !orders.isEmpty || !wallets.isEmpty else { return }
+        try store.look { transaction in
+            var seen: (orders: Set<OrderID>, wallets: Set<WalletID>) = ([], [])
+            for order in orders where seen.orders.insert(order).inserted {
+                if let wallet = try check(order, transaction) { wallets.append(wallet) }
+            }
+            for wallet in wallets where seen.wallets.insert(wallet).inserted { try check(wallet, transaction) }
+        }
     }
 
     /// - Returns: whose order it is.
-    private func check(_ id: OrderID) throws -> WalletID? {
+    private func check(_ id: OrderID, _ transaction: Transaction) throws -> WalletID? {
         let found: StaffOrder
         do {
-            found = try store.look { try StaffReading.find(id, in: $0) }
+            found = try StaffReading.find(id, in: transaction)
         } catch is Refusal {
             guard model.orders[id] == nil else {
                 throw Violation("\(model.name(of: id)) was acknowledged and is not in the store")
@@ -48,8 +55,8 @@ extension Simulation {
         let before = model.end(of: id)
         try model.saw(found, at: time.now)
         model.checks += 1
-        try checkMoney(of: found)
-        try checkCard(of: found)
+        try checkMoney(of: found, transaction)
+        try checkCard(of: found, transaction)
         if before == nil, found.state.isFinal {
             tell("\(model.name(of: id)) ends \(found.state)", "end", Int(found.orderNumber))
             try checkReason(of: found)
@@ -57,10 +64,10 @@ extension Simulation {
         return found.wallet
     }
 
-    private func checkMoney(of order: StaffOrder) throws {
+    private func checkMoney(of order: StaffOrder, _ transaction: Transaction) throws {
         let name = model.name(of: order.id)
         let booked = BookedOrder(order.id, of: order.wallet, number: order.orderNumber)
-        let transfers = try store.look { try Transfers.all(of: booked, in: $0) }
+        let transfers = try Transfers.all(of: booked, in: transaction)
         func count(_ kind: TransferKind) -> Int { transfers.count { $0.kind == kind } }
         guard transfers.allSatisfy({ $0.amount == order.cost }) else {
             throw Violation("\(name) costs \(order.cost) and another amount was moved")
@@ -74,13 +81,13 @@ extension Simulation {
         }
     }
 
-    private func checkCard(of order: StaffOrder) throws {
+    private func checkCard(of order: StaffOrder, _ transaction: Transaction) throws {
         let name = model.name(of: order.id)
         guard let card = order.card else {
             if order.state == .fulfilled { throw Violation("\(name) is fulfilled without a card") }
             return
         }
-        let state = try store.look { try CardStock.find(card, in: $0)?.state }
+        let state = try CardStock.find(card, in: transaction)?.state
         let expected: CardState = order.state == .fulfilled ? .delivered : .reserved
         guard state == expected else {
             throw Violation("\(name) is \(order.state) and its card \(state.map { "\($0)" } ?? "gone")")
@@ -116,8 +123,8 @@ extension Simulation {
         }
     }
 
-    private func check(_ wallet: WalletID) throws {
-        let balances = try store.look { try Balances.of(wallet, in: $0) }
+    private func check(_ wallet: WalletID, _ transaction: Transaction) throws {
+        let balances = try Balances.of(wallet, in: transaction)
         let expected = model.wallets[wallet] ?? Model.Wallet()
         model.checks += 1
         guard balances.wallet == expected.spendable, balances.held == expected.held else {
@@ -131,17 +138,16 @@ extension Simulation {
     }
 
     private static let selectAvailable = Statement("SELECT id FROM cards WHERE state = 1")
-    private static let selectEvents = Statement(
-        "SELECT order_id, kind FROM events WHERE account_id = ? AND environment = ? ORDER BY event_no")
+    private static let selectEnds = Statement("SELECT account_id, environment, order_id FROM events WHERE kind <> ?")
 
     /// Everything: the shop's own audit, and what it cannot know.
     func checkEverything() async throws {
         touchOpenOrders()
         try checkTouched()
-        for order in model.sequence {
-            _ = try check(order)
+        try store.look { transaction in
+            for order in model.sequence { _ = try check(order, transaction) }
+            for wallet in model.owners { try check(wallet, transaction) }
         }
-        for wallet in model.owners { try check(wallet) }
         let report = try await Audit(database: store).run()
         if let finding = report.findings.first { throw Violation("audit: \(finding.subject): \(finding.sentence)") }
         let available = try store.look { try $0.all(Self.selectAvailable) { try $0.id(0, of: CardTag.self) } }
@@ -163,21 +169,20 @@ extension Simulation {
         }
     }
 
-    /// Each end was told once.
+    /// Each end was told once, to whom it belongs.
     private func checkEvents() throws {
-        for wallet in model.owners {
-            var ends: [OrderID: Int] = [:]
-            let owner: [Value] = [.account(wallet.account), .environment(wallet.environment)]
-            try store.look { transaction in
-                try transaction.each(Self.selectEvents, owner) { row in
-                    if row.integer(1) != 3 { ends[try row.id(0), default: 0] += 1 }
-                }
+        var ends: [OrderID: [WalletID]] = [:]
+        try store.look { transaction in
+            try transaction.each(Self.selectEnds, [.integer(EventKind.queued.rawValue)]) { row in
+                let wallet = WalletID(account: row.account(0), environment: try row.environment(1))
+                ends[try row.id(2), default: []].append(wallet)
             }
-            for order in model.sequence where model.orders[order]?.wallet == wallet {
-                let expected = model.end(of: order) == nil ? 0 : 1
-                guard ends[order, default: 0] == expected else {
-                    throw Violation("the end of \(model.name(of: order)) was told \(ends[order, default: 0]) times")
-                }
+        }
+        for id in model.sequence {
+            let told = ends[id, default: []]
+            let expected = model.end(of: id) == nil ? [] : model.orders[id].map { [$0.wallet] }
+            guard told == expected else {
+                throw Violation("the end of \(model.name(of: id)) was told \(told.count) times, or to somebody else")
             }
         }
     }

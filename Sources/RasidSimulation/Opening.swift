@@ -10,7 +10,7 @@ extension Simulation {
         try openOperators()
         try openProducts()
         for index in 0..<3 { try openReseller(index) }
-        try importCards(plan.orders / 4 + 20)
+        try importCards(plan.orders / 2 + 20)
         for _ in 0..<(2 + dice.below(2)) { try startNode() }
         for number in 0..<plan.orders { planPurchase(number) }
         planStaff()
@@ -63,7 +63,8 @@ extension Simulation {
 
     /// Enough for some of what will be bought, not for all of it.
     private func depositAtFirst(into wallet: WalletID) throws {
-        let amount = Money.dinars(Int64(plan.orders * (100 + dice.below(150))))
+        let amount = Money.dinars(
+            Int64(plan.orders * (wallet.environment == .production ? 200 + dice.below(200) : 150)))
         let id: TransferID = identifiers.fresh(at: time.now)
         let (now, movement) = (time.now, Cash.Movement(wallet: wallet, amount: amount))
         _ = try store.commit { try Cash.deposit(movement, as: id, at: now, in: $0) }
@@ -73,7 +74,7 @@ extension Simulation {
     // MARK: Trouble that comes by itself
 
     private func planTrouble() {
-        plan(in: dice.milliseconds(30_000...900_000)) { [self] in
+        plan(in: dice.milliseconds(10_000...300_000)) { [self] in
             guard placing else { return }
             makeTrouble()
             planTrouble()

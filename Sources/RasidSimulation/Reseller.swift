@@ -36,7 +36,7 @@ extension Simulation {
     private static let caller = NetworkAddress("192.0.2.7") ?? NetworkAddress(high: 0, low: 1)
 
     func planPurchase(_ number: Int) {
-        plan(in: dice.milliseconds(0...plan.orders * 1800)) { [self] in
+        plan(in: dice.milliseconds(0...plan.orders * Self.pace)) { [self] in
             let purchase = makePurchase(number)
             if dice.falls(30) {
                 // An impatient program sends twice at once, perhaps to two nodes.
@@ -73,8 +73,6 @@ extension Simulation {
         } catch let problem as Problem {
             guard node.isAlive else { return sendLater(purchase, tries: tries) }
             try refused(problem, purchase, tries: tries)
-        } catch StoreFailure.broken(let cause) {
-            throw Violation("\(purchase.request.reference ?? "a sale") cannot be placed: \(cause)")
         } catch is StoreFailure {
             sendLater(purchase, tries: tries)
         }
@@ -164,20 +162,20 @@ extension Simulation {
         case .insufficientBalance(let required, let available):
             guard available < required else { throw Violation("refused for want of money that was there") }
             touch(purchase)
-        case .outcomeUnknown:
+        case .outcomeUnknown, .accountDisabled:
             sendLater(purchase, tries: tries)
         default:
             touch(purchase)
         }
     }
 
-    /// Looks at an order as `check-id` does, its code included.
-    private func look(at id: OrderID, _ purchase: Purchase) async throws {
+    /// Looks at an order as `check-id` does, its code included; ever more rarely while it is open.
+    private func look(at id: OrderID, _ purchase: Purchase, patience: Int = 60_000) async throws {
         guard let node = someNode(), let key = purchase.reseller.keys[purchase.environment] else { return }
         guard let admission = try? await node.doorkeeper.admit(key: key.text, from: Self.caller, writes: false),
             let order = try? await node.orders.find(.id(id.description), in: admission.wallet)
         else {
-            if !isOver { plan(in: 60_000) { [self] in try await look(at: id, purchase) } }
+            if !isOver { plan(in: 60_000) { [self] in try await look(at: id, purchase, patience: patience) } }
             return
         }
         touch(id)
@@ -188,7 +186,10 @@ extension Simulation {
             try model.wasShown(code, of: id)
             try checkCode(code, of: id)
         } else if !order.status.isFinal, !isOver {
-            plan(in: dice.milliseconds(2000...600_000)) { [self] in try await look(at: id, purchase) }
+            let longer = min(patience * 2, 4 * 3_600_000)
+            plan(in: dice.milliseconds(2000...patience)) { [self] in
+                try await look(at: id, purchase, patience: longer)
+            }
         }
     }
 

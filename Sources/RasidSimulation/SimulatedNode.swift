@@ -137,17 +137,24 @@ extension Simulation {
         if !isQuestion { model.wasClaimed(assignment.order) }
         node.calls[remote.id, default: 0] += 1
         callsInFlight += 1
+        if holders[assignment.order, default: []].contains(where: { $0 != node.index }) {
+            faults.count(.twoNodesHold)
+        }
+        holders[assignment.order, default: []].append(node.index)
         if dice.falls(faultRate.dying) {
             faults.count(.diesBeforeCall)
             kill(node.index)
         }
         plan(in: dice.milliseconds(0...5)) { [self] in
-            guard node.isAlive else { return end(node, remote) }
+            guard node.isAlive else { return end(assignment, node, remote) }
             call(assignment, isQuestion: isQuestion, node, remote)
         }
     }
 
-    private func end(_ node: SimulatedNode, _ remote: SimulatedOperator) {
+    private func end(_ assignment: Assignment, _ node: SimulatedNode, _ remote: SimulatedOperator) {
+        if let index = holders[assignment.order]?.firstIndex(of: node.index) {
+            holders[assignment.order]?.remove(at: index)
+        }
         node.calls[remote.id, default: 1] -= 1
         callsInFlight -= 1
     }
@@ -198,14 +205,14 @@ extension Simulation {
             faults.count(.diesBeforeRecord)
             kill(node.index)
         }
-        guard node.isAlive else { return end(node, remote) }
+        guard node.isAlive else { return end(assignment, node, remote) }
         do {
             let again = try await record(answer, to: assignment, node, remote)
-            guard let again, node.isAlive else { return end(node, remote) }
+            guard let again, node.isAlive else { return end(assignment, node, remote) }
             model.wasClaimed(again.order)
             call(again, isQuestion: false, node, remote)
         } catch is StoreFailure {
-            guard node.isAlive, tries < Limits.recordedAttemptTries else { return end(node, remote) }
+            guard node.isAlive, tries < Limits.recordedAttemptTries else { return end(assignment, node, remote) }
             plan(in: Delivery.poll.milliseconds) { [self] in
                 try await hear(answer, to: assignment, node, remote, tries: tries + 1)
             }
@@ -219,12 +226,7 @@ extension Simulation {
         let before = model.end(of: assignment.order)
         let attempt = Attempt(delivery: node.delivery, remote: Wire(capabilities: remote.capabilities))
         defer { touch(assignment.order) }
-        let outcome: Answers.Outcome
-        do {
-            outcome = try await attempt.recordOnce(answer, to: assignment)
-        } catch StoreFailure.broken(let cause) {
-            throw Violation("an answer for \(model.name(of: assignment.order)) cannot be recorded: \(cause)")
-        }
+        let outcome = try await attempt.recordOnce(answer, to: assignment)
         tell(
             "node \(node.index) records of \(model.name(of: assignment.order)): \(answer.words), now \(outcome.status.rawValue)",
             "record", node.index)

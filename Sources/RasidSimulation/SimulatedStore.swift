@@ -25,18 +25,18 @@ final class SimulatedStore: Database, @unchecked Sendable {
         guard simulation.nodes[node].isAlive else { throw Self.gone }
         switch simulation.fateOfWrite(of: node) {
         case nil:
-            return try simulation.store.commit(body)
+            return try commit(body)
         case .refused:
             throw StoreFailure.unavailable("database or disk is full")
         case .doubtful(let isStored):
-            if isStored { _ = try simulation.store.commit(body) }
+            if isStored { _ = try commit(body) }
             throw StoreFailure.inDoubt("the connection was lost during COMMIT")
         case .diesBefore:
             simulation.kill(node)
             throw Self.gone
         case .diesInside:
             let died: Result<Answer, any Error> = Result {
-                try simulation.store.commit { transaction in
+                try commit { transaction in
                     _ = try body(transaction)
                     throw Death()
                 }
@@ -45,7 +45,7 @@ final class SimulatedStore: Database, @unchecked Sendable {
             if case .failure(let error) = died, !(error is Death) { throw error }
             throw Self.gone
         case .diesAfter:
-            _ = try simulation.store.commit(body)
+            _ = try commit(body)
             simulation.kill(node)
             throw Self.gone
         }
@@ -56,7 +56,23 @@ final class SimulatedStore: Database, @unchecked Sendable {
     ) async throws -> Answer {
         try await simulation.interleave()
         guard simulation.nodes[node].isAlive else { throw Self.gone }
-        return try simulation.store.look(body)
+        return try telling { try simulation.store.look(body) }
+    }
+
+    private func commit<Answer: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) throws -> Answer {
+        try telling { try simulation.store.commit(body) }
+    }
+
+    /// What cannot be is caught by the shop's loops, which go on with the next order; the simulation must hear of it.
+    private func telling<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        do {
+            return try body()
+        } catch StoreFailure.broken(let cause) {
+            simulation.broken = cause
+            throw StoreFailure.broken(cause)
+        }
     }
 
     func scan<Answer: Sendable>(

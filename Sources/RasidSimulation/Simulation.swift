@@ -40,6 +40,8 @@ public final class Simulation {
     }
 
     static let values: [Money] = [.dinars(500), .dinars(1000), .dinars(2000)]
+    /// Virtual milliseconds between two sales, on average.
+    static let pace = 900
     private static let stepsBetweenWholeChecks = 1000
 
     let plan: Plan
@@ -66,6 +68,10 @@ public final class Simulation {
     var cardsMade = 0
     var cashMoves = 0
     var callsInFlight = 0
+    /// Who is calling an operator about which order.
+    var holders: [OrderID: [Int]] = [:]
+    /// Why a transaction could not be, where one could not.
+    var broken: String?
     /// Nothing may be settled by age before, on the monotonic clock.
     var noAgeBefore: Int64 = 0
     private var refusesUntil: Int64 = 0
@@ -113,13 +119,14 @@ public final class Simulation {
     }
 
     /// Milliseconds by which every order must have ended: 48 hours after the last sale, and a day for clocks set back.
-    private var longestStory: Int64 { Int64(plan.orders) * 1800 + 3 * 86_400_000 }
+    private var longestStory: Int64 { Int64(plan.orders * Self.pace) + 3 * 86_400_000 }
 
     private func perform(_ act: Agenda.Act) async throws {
         depth += 1
         defer { depth -= 1 }
         try await act()
         story.stepped()
+        if let broken { throw Violation("a transaction cannot be done: \(broken)") }
         guard depth == 1 else { return }
         try checkTouched()
         if story.steps.isMultiple(of: Self.stepsBetweenWholeChecks) { try await checkEverything() }
@@ -160,7 +167,7 @@ public final class Simulation {
         switch dice.below(10) {
         case 0..<3:
             faults.count(.storeRefuses)
-            if dice.falls(100) { refusesUntil = time.monotonic + dice.milliseconds(100...120_000) }
+            if dice.falls(100) { refusesUntil = time.monotonic + dice.milliseconds(100...40_000) }
             return .refused
         case 3..<6:
             faults.count(.commitInDoubt)

@@ -8,7 +8,7 @@ import RasidStock
 /// The owner and the staff: cards, money, prices, keys, and hands on single orders.
 extension Simulation {
     func planStaff() {
-        plan(in: dice.milliseconds(1000...240_000)) { [self] in
+        plan(in: dice.milliseconds(1000...40_000)) { [self] in
             guard placing else { return }
             try await actOfStaff()
             planStaff()
@@ -87,8 +87,9 @@ extension Simulation {
     private func changeKey(of reseller: Reseller) throws {
         let environment: ShopEnvironment = dice.falls(500) ? .sandbox : .production
         if let old = reseller.keys[environment] {
+            // One that is revoked already waits to be replaced.
+            guard (try? store.commit { try APIKeys.revoke(old.prefix, in: $0) }) != nil else { return }
             faults.count(.keyRevoked)
-            _ = try store.commit { try APIKeys.revoke(old.prefix, in: $0) }
         }
         let made = try makeKey(for: reseller, environment)
         plan(in: dice.milliseconds(0...30_000)) { reseller.keys[environment] = made }

@@ -83,23 +83,28 @@ struct OrderMachineTests {
         #expect(machine.dueAt == now.adding(.seconds(2)))
     }
 
-    @Test func `questions about a silent order grow apart up to five minutes`() {
+    @Test func `questions about a silent order grow apart: five minutes in the first hour, an hour in the end`() {
         var machine = Self.machine(.sent)
         var now = Self.placed
         _ = machine.apply(.silence(attempt: 1, askAfter: .seconds(2)), at: now)
         var pauses: [Int64] = []
         var asked: [Timestamp] = []
-        for _ in 0..<40 {
+        while machine.dueAt < machine.endOfLife {
             now = machine.dueAt
             asked.append(now)
             _ = machine.apply(.silence(attempt: 1, askAfter: .seconds(2)), at: now)
             pauses.append(machine.dueAt.since(now).milliseconds)
         }
-        // But for the one that is cut so that QUEUED is shown on time.
-        let grown = pauses.filter { $0 != Self.later(.seconds(600)).since(asked[13]).milliseconds }
+        // But for the one that is cut so that QUEUED is shown on time, and the last, cut at the end of the order's life.
+        let grown = pauses.dropLast().filter { $0 != Self.later(.seconds(600)).since(asked[13]).milliseconds }
         #expect(grown == grown.sorted())
         #expect(pauses.first == 2000)
-        #expect(pauses.last == 300_000)
+        let firstHour = zip(asked, pauses).filter {
+            $0.0 > Self.later(.seconds(900)) && $0.0 < Self.later(.seconds(3600))
+        }
+        #expect(firstHour.allSatisfy { $0.1 == 300_000 })
+        #expect(grown.last == 3_600_000)
+        #expect((60..<100).contains(asked.count), "\(asked.count)")
         #expect(asked.contains(Self.later(.seconds(600))))
         #expect(machine.queuedAt == Self.later(.seconds(600)))
     }

@@ -148,7 +148,7 @@ extension OrderMachine {
         case (_, .repeated), (_, .foreign):
             // A code that exists already never fulfils: the operator is asked on.
             if state == .sent || state == .unknown {
-                enter(.unknown, at: now, due: now.adding(Rhythm.longestAsk))
+                enter(.unknown, at: now, due: now.adding(Limits.earlyAsk))
             }
             return [.keepEvidence, .openCase(.knownCode)] + showLongDoubt(at: now)
         }

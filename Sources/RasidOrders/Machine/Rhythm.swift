@@ -2,11 +2,12 @@ import RasidBase
 
 /// How long to wait before the next question or the next try; pure functions of how long it has taken so far.
 enum Rhythm {
-    static let longestAsk = Limits.longestAsk
-
-    /// Questions begin after the operator's own pause and grow with the time that has passed, up to five minutes.
+    /// Questions begin after the operator's own pause and grow with the time that has passed: half of it up to five
+    /// minutes, a twelfth of it up to an hour; so an order that is never explained is asked about some ninety times.
     static func askPause(first: Duration, waited: Duration) -> Duration {
-        min(max(first, .milliseconds(waited.milliseconds / 2)), max(first, longestAsk))
+        let waited = waited.milliseconds
+        let slowly = min(max(Limits.earlyAsk, .milliseconds(waited / 12)), Limits.longestAsk)
+        return max(first, min(.milliseconds(waited / 2), slowly))
     }
 
     /// An operator's own "later", kept within what an order lives.
