@@ -10,4 +10,6 @@ public enum ReadinessState: Hashable, Sendable {
 /// How the API asks, without knowing what can stand in the way; answered from memory, for anybody may ask.
 public protocol Readiness: Sendable {
     var state: ReadinessState { get }
+    /// How many things the audit has found that do not add up; no reason not to sell.
+    var findings: Int { get }
 }

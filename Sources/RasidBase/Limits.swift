@@ -59,6 +59,12 @@ public enum Limits {
 
     // The books
     public static let auditFindings = 1000
+    public static let auditedRows: Int64 = 1000
+    public static let auditedCardSteps = 10
+    public static let auditPause = Duration.seconds(60)
+    public static let auditTurn = Duration.seconds(120)
+    /// The audit that runs beside the sales works for one part of this many of its time.
+    public static let auditShare = 10
     public static let countedRevealsPerWrite = 256
 
     // Delivery (design §4)

@@ -8,7 +8,24 @@ package struct ClockWatch {
     private var difference: Int64?
     private var pausedUntil: Int64?
 
-    package init() {}
+    /// A process cannot know what the clock did before it began; what earlier ones have left in the store can tell.
+    ///
+    /// - Parameter last: the last heartbeat of any other node; nil for the first node of a shop.
+    init(after last: Nodes.LastBeat?, now: Timestamp, monotonic: Int64) {
+        guard let last else { return }
+        // Nobody can tell a long time without a server from a clock that was set meanwhile.
+        let gap = abs(now.since(last.at).milliseconds)
+        let pause =
+            gap > Limits.clockJump.milliseconds
+            ? Limits.clockJumpPause : min(last.steadyAt.since(now), Limits.clockJumpPause)
+        if pause > .zero { pausedUntil = monotonic + pause.milliseconds }
+    }
+
+    /// From when on things may be judged by age; nil while they may.
+    func steadyAt(_ now: Timestamp, monotonic: Int64) -> Timestamp? {
+        guard let pausedUntil, pausedUntil > monotonic else { return nil }
+        return now.adding(.milliseconds(pausedUntil - monotonic))
+    }
 
     enum Look: Equatable {
         case steady

@@ -10,6 +10,7 @@ public enum DeliverySchema {
                 started_at {INT64} NOT NULL,
                 beat_at {INT64} NOT NULL
             ) {STRICT}
-            """)
+            """),
+        Migration(room: "delivery", number: 2, "ALTER TABLE nodes ADD COLUMN steady_at {INT64} NOT NULL DEFAULT 0"),
     ]
 }

@@ -15,6 +15,7 @@ public final class OperatorMonitor: OperatorHealth {
         var troubles: [Trouble] = []
         var isClockSteady = true
         var beatAt: Int64?
+        var findings = 0
     }
 
     private let state = Mutex(State())
@@ -50,6 +51,13 @@ public final class OperatorMonitor: OperatorHealth {
         state.withLock { state in
             state.beatAt.map { moment - $0 <= Limits.readyWithoutBeat.milliseconds } ?? true
         }
+    }
+
+    /// How many findings of the audit are known.
+    public var findings: Int { state.withLock { $0.findings } }
+
+    func audited(findings: Int) {
+        state.withLock { $0.findings = findings }
     }
 
     /// False for a while after the clock has jumped: nothing may be judged by age.

@@ -19,7 +19,7 @@ public struct Reconciler: Service {
     public func run() async throws {
         // The pause that a shutdown cuts short is the end of the rounds, not a failure of the server.
         try? await cancelWhenGracefulShutdown {
-            var clock = ClockWatch()
+            var clock = await watchClock()
             while !Task.isCancelled {
                 await round(&clock)
                 try await delivery.time.sleep(for: Delivery.poll)
@@ -37,12 +37,32 @@ public struct Reconciler: Service {
         try await lookAtRoutes()
     }
 
+    /// - Returns: a watch that knows what the last heartbeats tell of the clock.
+    package func watchClock() async -> ClockWatch {
+        let (node, now, monotonic) = (delivery.node, delivery.time.now, delivery.time.monotonic)
+        var last: Nodes.LastBeat?
+        do {
+            last = try await delivery.database.read { try Nodes.last(before: node, in: $0) }
+        } catch {
+            // A store that does not tell is taken for one that nobody has watched for long.
+            last = Nodes.LastBeat(at: Timestamp(milliseconds: 0), steadyAt: now)
+        }
+        let clock = ClockWatch(after: last, now: now, monotonic: monotonic)
+        if let steadyAt = clock.steadyAt(now, monotonic: monotonic) {
+            delivery.logger.notice(
+                "nobody has watched the clock for a while: nothing is settled by age yet",
+                metadata: ["until": "\(steadyAt)"])
+        }
+        return clock
+    }
+
     /// Every step has its own try: one that fails keeps none of the others from running.
     package func round(_ clock: inout ClockWatch) async {
         let now = delivery.time.now
         let mayJudgeByAge = isSteady(&clock, now)
+        let steadyAt = clock.steadyAt(now, monotonic: delivery.time.monotonic)
         var troubles: [Trouble] = []
-        await step(.beat, &troubles) { try await beat(at: now) }
+        await step(.beat, &troubles) { try await beat(at: now, steadyAt: steadyAt) }
         await step(.routes, &troubles) { try await lookAtRoutes() }
         for operatorID in operators {
             await step(.goneNodes, &troubles) { try await doubtGone(operatorID, at: now) }
@@ -78,9 +98,9 @@ public struct Reconciler: Service {
         return look == .steady
     }
 
-    private func beat(at now: Timestamp) async throws {
+    private func beat(at now: Timestamp, steadyAt: Timestamp?) async throws {
         let node = delivery.node
-        try await delivery.database.write { try Nodes.beat(node, at: now, in: $0) }
+        try await delivery.database.write { try Nodes.beat(node, at: now, steadyAt: steadyAt, in: $0) }
         delivery.monitor.beat(at: delivery.time.monotonic)
     }
 

@@ -29,13 +29,18 @@ public enum EventLog {
     }
 
     private static let selectExtent = Statement(
-        "SELECT count(*), coalesce(max(event_no), 0) FROM events WHERE account_id = ? AND environment = ?")
+        """
+        SELECT count(*), coalesce(max(event_no), 0) FROM events
+        WHERE account_id = ? AND environment = ? AND event_no > ? AND event_no <= ?
+        """)
 
-    /// How many events a wallet has, and the number of the last.
+    /// How many events a wallet has after one number and up to another, and the number of the last of them.
     public static func extent(
-        of wallet: WalletID, in transaction: Transaction
+        of wallet: WalletID, after first: Int64, through last: Int64, in transaction: Transaction
     ) throws -> (count: Int64, last: Int64) {
-        let parameters: [Value] = [.account(wallet.account), .environment(wallet.environment)]
+        let parameters: [Value] = [
+            .account(wallet.account), .environment(wallet.environment), .integer(first), .integer(last),
+        ]
         return try transaction.first(selectExtent, parameters) { ($0.integer(0), $0.integer(1)) } ?? (0, 0)
     }
 }

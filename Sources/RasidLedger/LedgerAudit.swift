@@ -12,6 +12,27 @@ public struct AuditFinding: Hashable, Sendable {
         self.subject = subject
         self.sentence = sentence
     }
+
+    public init(_ wallet: WalletID, _ sentence: String) {
+        self.init("account \(wallet.account.number) \(wallet.environment.rawValue)", sentence)
+    }
+}
+
+/// How far the books of a wallet have been gone through.
+public struct BookMark: Hashable, Sendable {
+    /// The last line's number, and the balance it left.
+    public var entry: Int64
+    public var balance: Money
+    /// The last event's number.
+    public var event: Int64
+
+    public static let start = BookMark(entry: 0, balance: .zero, event: 0)
+
+    public init(entry: Int64, balance: Money, event: Int64) {
+        self.entry = entry
+        self.balance = balance
+        self.event = event
+    }
 }
 
 /// Re-adds the books of one wallet from its transfers (design §5).
@@ -21,7 +42,7 @@ public enum LedgerAudit {
     private static let selectLines = Statement(
         """
         SELECT kind, amount, entry_no, balance FROM transfers
-        WHERE account_id = ? AND environment = ? AND entry_no IS NOT NULL ORDER BY entry_no
+        WHERE account_id = ? AND environment = ? AND entry_no IS NOT NULL AND entry_no > ? ORDER BY entry_no LIMIT ?
         """)
     // Captures have no line. The first condition is the words of the index that holds them.
     private static let selectCaptures = Statement(
@@ -44,7 +65,8 @@ public enum LedgerAudit {
     public static func books(of wallet: WalletID, in transaction: Transaction) throws -> Books {
         let owner: [Value] = [.account(wallet.account), .environment(wallet.environment)]
         let balances = try Balances.of(wallet, in: transaction)
-        let lines = try lines(owner, balances, transaction)
+        var lines = try lines(owner, after: .start, limit: .max, transaction)
+        lines.compareEnd(with: balances)
         let captures =
             try transaction.first(selectCaptures, owner) { (sum: $0.money(0), count: Int($0.integer(1))) } ?? (.zero, 0)
         let cash = lines.sum(.deposit) - lines.sum(.withdraw)
@@ -55,15 +77,41 @@ public enum LedgerAudit {
         if cash - revenue - held != balances.wallet {
             findings.append("the transfers leave \(cash - revenue - held) DZD, its row says \(balances.wallet)")
         }
-        let events = try EventLog.extent(of: wallet, in: transaction)
+        let events = try EventLog.extent(of: wallet, after: 0, through: .max, in: transaction)
         if events.count != balances.eventNumber || events.last != balances.eventNumber {
             findings.append(
                 "it has \(events.count) events up to number \(events.last), its row says \(balances.eventNumber)")
         }
-        let subject = "account \(wallet.account.number) \(wallet.environment.rawValue)"
         return Books(
             balances: balances, transfers: lines.count + captures.count,
-            findings: findings.map { AuditFinding(subject, $0) })
+            findings: findings.map { AuditFinding(wallet, $0) })
+    }
+
+    /// Goes on through a wallet's lines and events, at most `limit` of each.
+    ///
+    /// - Returns: the mark to go on from, what does not add up, and whether everything has been gone through.
+    public static func onward(
+        of wallet: WalletID, from mark: BookMark, limit: Int64, in transaction: Transaction
+    ) throws -> (mark: BookMark, isAtEnd: Bool, findings: [AuditFinding]) {
+        let owner: [Value] = [.account(wallet.account), .environment(wallet.environment)]
+        let balances = try Balances.of(wallet, in: transaction)
+        var lines = try lines(owner, after: mark, limit: limit, transaction)
+        let isLastLine = lines.count < limit
+        if isLastLine { lines.compareEnd(with: balances) }
+        var findings = lines.faults
+        let isLastEvent = balances.eventNumber <= mark.event + limit
+        let through = isLastEvent ? Int64.max : mark.event + limit
+        let events = try EventLog.extent(of: wallet, after: mark.event, through: through, in: transaction)
+        let lastEvent = isLastEvent ? balances.eventNumber : through
+        if events.count != lastEvent - mark.event || (events.count > 0 && events.last != lastEvent) {
+            findings.append(
+                "after number \(mark.event) it has \(events.count) events up to number \(events.last), "
+                    + "\(lastEvent) should be the last")
+        }
+        return (
+            BookMark(entry: lines.number, balance: lines.balance, event: lastEvent), isLastLine && isLastEvent,
+            findings.map { AuditFinding(wallet, $0) }
+        )
     }
 
     private static let selectAll = Statement(
@@ -85,36 +133,39 @@ public enum LedgerAudit {
         ]
     }
 
-    /// What a statement's lines come to.
+    /// What a statement's lines come to, and where they end.
     private struct Lines {
+        var number: Int64
+        var balance: Money
         var sums: [Int64: Money] = [:]
         var count = 0
         var faults: [String] = []
 
         func sum(_ kind: TransferKind) -> Money { sums[kind.rawValue] ?? .zero }
+
+        /// A statement that breaks on the way is told once.
+        mutating func compareEnd(with balances: Balances) {
+            guard faults.isEmpty, number != balances.entryNumber || balance != balances.wallet else { return }
+            faults = ["its statement ends at line \(number) with \(balance) DZD, its row says otherwise"]
+        }
     }
 
     /// Every line's balance must follow from the line before it, without a gap in the numbers.
     private static func lines(
-        _ owner: [Value], _ balances: Balances, _ transaction: Transaction
+        _ owner: [Value], after mark: BookMark, limit: Int64, _ transaction: Transaction
     ) throws -> Lines {
-        var lines = Lines()
-        var number: Int64 = 0
-        var balance = Money.zero
-        var broken: Int64?
-        try transaction.each(selectLines, owner) { row in
+        var lines = Lines(number: mark.entry, balance: mark.balance)
+        try transaction.each(selectLines, owner + [.integer(mark.entry), .integer(limit)]) { row in
             lines.count += 1
             lines.sums[row.integer(0), default: .zero] = lines.sums[row.integer(0), default: .zero] + row.money(1)
-            guard broken == nil else { return }
-            number += 1
-            guard let kind = TransferKind(rawValue: row.integer(0)) else { return broken = row.integer(2) }
-            balance = kind.isIncrement ? balance + row.money(1) : balance - row.money(1)
-            if row.integer(2) != number || row.money(3) != balance { broken = row.integer(2) }
-        }
-        if let broken {
-            lines.faults = ["its statement does not chain at line \(broken)"]
-        } else if number != balances.entryNumber || balance != balances.wallet {
-            lines.faults = ["its statement ends at line \(number) with \(balance) DZD, its row says otherwise"]
+            let expected = TransferKind(rawValue: row.integer(0)).map { kind in
+                kind.isIncrement ? lines.balance + row.money(1) : lines.balance - row.money(1)
+            }
+            let follows = row.integer(2) == lines.number + 1 && row.money(3) == expected
+            if !follows, lines.faults.isEmpty {
+                lines.faults = ["its statement does not chain at line \(row.integer(2))"]
+            }
+            (lines.number, lines.balance) = (row.integer(2), row.money(3))
         }
         return lines
     }

@@ -80,6 +80,36 @@ public enum OrdersSchema {
                 PRIMARY KEY (order_id, kind)
             ) {CLUSTERED}
             """,
-            "CREATE INDEX cases_open ON cases (opened_at) WHERE closed_at IS NULL")
+            "CREATE INDEX cases_open ON cases (opened_at) WHERE closed_at IS NULL"),
+        Migration(
+            room: "orders", number: 2,
+            """
+            CREATE TABLE audit_turn (
+                id {INT64} NOT NULL PRIMARY KEY CHECK (id = 1),
+                node {INT64} NOT NULL,
+                until {INT64} NOT NULL,
+                card_id {BYTES}
+            ) {STRICT}
+            """,
+            """
+            CREATE TABLE audit_marks (
+                account_id {INT64} NOT NULL,
+                environment {INT64} NOT NULL,
+                entry_no {INT64} NOT NULL,
+                balance {INT64} NOT NULL,
+                event_no {INT64} NOT NULL,
+                order_no {INT64} NOT NULL,
+                PRIMARY KEY (account_id, environment),
+                FOREIGN KEY (account_id, environment) REFERENCES balances (account_id, environment)
+            ) {CLUSTERED}
+            """,
+            """
+            CREATE TABLE audit_findings (
+                subject TEXT NOT NULL,
+                sentence TEXT NOT NULL,
+                found_at {INT64} NOT NULL,
+                PRIMARY KEY (subject, sentence)
+            ) {CLUSTERED}
+            """),
     ]
 }

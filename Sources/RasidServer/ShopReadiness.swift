@@ -11,6 +11,8 @@ struct ShopReadiness: Readiness {
     let signals: OrderSignals
     let time: any TimeSource
 
+    var findings: Int { monitor.findings }
+
     var state: ReadinessState {
         if signals.isDraining { return .unready(reasons: ["the server is stopping"]) }
         var reasons = monitor.troubles.compactMap(\.unreadyReason)

@@ -64,7 +64,7 @@ public struct ShopServer: Sendable {
             rooms(signals, monitor, reveals, [.simulator: .remote(simulator), .voucher: .voucher]),
             configuration: listening, onServerRunning: onServing)
         let services: [any Service] = [
-            logs, shop.database, RevealCounting(reveals, delivery), reconciler,
+            logs, shop.database, RevealCounting(reveals, delivery), reconciler, AuditRounds(delivery),
             RemoteLoop(delivery, simulator, operatorID: .simulator), VoucherLoop(delivery, operatorID: .voucher),
             Impatient(service: api, patience: Limits.connectionsDrain, time: time), Draining(signals: signals),
         ]

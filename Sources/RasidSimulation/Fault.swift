@@ -14,6 +14,7 @@ public enum Fault: String, CaseIterable, Sendable {
     case tooManyRequests = "operator answers 429"
     case unavailable = "operator answers 503"
     case neverAnswers = "operator never tells what became of an order"
+    case putOff = "operator says 'later' for two days"
     case operatorDown = "operator is down for hours"
     case diesBefore = "node dies before a transaction"
     case diesInside = "node dies inside a transaction"

@@ -73,9 +73,10 @@ extension Simulation {
 
     // MARK: Trouble that comes by itself
 
+    /// Every few minutes while the shop sells, every few hours while its last orders wait for their end.
     private func planTrouble() {
-        plan(in: dice.milliseconds(10_000...300_000)) { [self] in
-            guard placing else { return }
+        plan(in: dice.milliseconds(placing ? 10_000...300_000 : 3_600_000...28_800_000)) { [self] in
+            guard !isOver else { return }
             makeTrouble()
             planTrouble()
         }
@@ -98,7 +99,8 @@ extension Simulation {
             jump(by: dice.milliseconds(61_000...20_000_000))
         case 8:
             faults.count(.clockBack)
-            jump(by: -dice.milliseconds(61_000...7_200_000))
+            // Further than the longest pause between two rounds: a shorter one could hide in it, and ends nothing early.
+            jump(by: -dice.milliseconds(1_200_000...7_200_000))
         default:
             jump(by: dice.milliseconds(0...1000) - 500)
         }

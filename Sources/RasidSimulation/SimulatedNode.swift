@@ -14,10 +14,11 @@ final class SimulatedNode {
     let delivery: Delivery
     let reconciler: Reconciler
     let voucher: VoucherLoop
+    let audit: AuditRounds
     let orders: Orders
     let reveals: Reveals
     let doorkeeper: Doorkeeper
-    var clock = ClockWatch()
+    var clock: ClockWatch?
     var isAlive = true
     /// Its rounds stand still until then, its calls go on.
     var frozenUntil: Int64 = 0
@@ -40,6 +41,7 @@ final class SimulatedNode {
             logger: logger)
         reconciler = Reconciler(delivery, operators: simulation.operators.map(\.id) + [.voucher])
         voucher = VoucherLoop(delivery, operatorID: .voucher)
+        audit = AuditRounds(delivery)
         orders = Orders(
             database: store, signals: signals, time: simulation.time, identifiers: simulation.identifiers)
         reveals = Reveals(database: store, vault: simulation.vault, time: simulation.time)
@@ -63,6 +65,22 @@ extension Simulation {
         nodes.append(node)
         tell("node \(node.index) starts", "start", node.index)
         planTick(node, in: 1)
+        planAudit(node)
+    }
+
+    private static let selectFinding = Statement("SELECT subject, sentence FROM audit_findings")
+
+    /// A server's own audit, beside everything else.
+    private func planAudit(_ node: SimulatedNode) {
+        plan(in: dice.milliseconds(60_000...1_800_000)) { [self] in
+            guard node.isAlive, !isOver else { return }
+            await node.audit.round()
+            let finding = try store.look { transaction in
+                try transaction.first(Self.selectFinding) { "\($0.text(0)): \($0.text(1))" }
+            }
+            if let finding { throw Violation("a server's audit: \(finding)") }
+            planAudit(node)
+        }
     }
 
     /// Ends a process between two of its steps; another one starts in its place.
@@ -103,7 +121,10 @@ extension Simulation {
         guard !node.isInRound else { return }
         node.isInRound = true
         defer { node.isInRound = false }
-        await node.reconciler.round(&node.clock)
+        var clock: ClockWatch
+        if let watching = node.clock { clock = watching } else { clock = await node.reconciler.watchClock() }
+        await node.reconciler.round(&clock)
+        node.clock = clock
         while node.isAlive, await node.voucher.deliver() == Delivery.step {}
         for remote in operators where node.isAlive { await lookForWork(node, remote) }
         touchOpenOrders()

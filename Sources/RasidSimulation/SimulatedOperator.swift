@@ -19,6 +19,8 @@ final class SimulatedOperator {
         var hasLied = false
         var hasRefused = false
         var isMute = false
+        /// It says "later" until the shop gives up.
+        var isPutOff = false
     }
 
     /// One word on its way to the shop.
@@ -67,6 +69,10 @@ final class SimulatedOperator {
             return reply(OperatorAnswer(.later(after: pause), words: "429 too many requests"), &dice)
         }
         var truth = truths[job.order] ?? fresh(&dice)
+        if truth.isPutOff {
+            if truths.updateValue(truth, forKey: job.order) == nil { faults.count(.putOff) }
+            return reply(OperatorAnswer(.later(after: nil), words: "later, as ever"), &dice)
+        }
         if truth.end == nil {
             if dice.falls(40) {
                 let pause: Duration? = dice.falls(300) ? nil : .seconds(30 + dice.below(1200))
@@ -107,7 +113,7 @@ final class SimulatedOperator {
         let padded = String(repeating: "0", count: max(0, 14 - number.count)) + number
         let code = "\(id.number)9" + padded
         codes.append(code)
-        return Truth(code: code, transactionNumber: "T\(id.number)-\(number)")
+        return Truth(code: code, transactionNumber: "T\(id.number)-\(number)", isPutOff: dice.falls(3))
     }
 
     private func begin(_ truth: inout Truth, at now: Int64, _ dice: inout Dice) {

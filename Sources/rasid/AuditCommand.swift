@@ -10,7 +10,8 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Add everything up again: money, orders, cards.",
         discussion: """
-            Ends with 0 if all is well and with 1 if anything does not add up.
+            Ends with 0 if all is well and with 1 if anything does not add up. A server adds up what is new once a
+            minute and tells the number of its findings at /health/ready, until this command finds them no more.
 
             EXAMPLES:
               rasid audit
@@ -35,17 +36,32 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await store.open { shop in
+        let (report, trouble) = try await store.open { shop in
             let progress = ProgressLine("adding up")
             defer { progress.end() }
-            return try await Audit(database: shop.database).run { progress.tell($0, of: $1) }
+            let begun = SystemTime().now
+            let report = try await Audit(database: shop.database).run { progress.tell($0, of: $1) }
+            return (report, await Self.keep(report, begun: begun, in: shop))
         }
         let view = View(
             clean: report.isClean, accounts: report.accounts, orders: report.orders, transfers: report.transfers,
             cards: report.cards,
             findings: report.findings.map { View.Finding(subject: $0.subject, sentence: $0.sentence) })
         try json.show(view, orText: Self.text(report))
+        if let trouble { throw trouble }
         guard report.isClean else { throw Refusal("The books do not add up; findings: \(report.findings.count).") }
+    }
+
+    /// What a server has found on its way is settled by what is found now.
+    ///
+    /// - Returns: why it could not be kept; the report is shown all the same.
+    private static func keep(_ report: AuditReport, begun: Timestamp, in shop: OpenShop) async -> (any Error)? {
+        do {
+            try await shop.database.write { try AuditBook.replace(before: begun, with: report.findings, in: $0) }
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private static func text(_ report: AuditReport) -> String {

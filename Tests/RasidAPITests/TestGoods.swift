@@ -65,6 +65,8 @@ final class SwitchedReadiness: Readiness {
 
     var state: ReadinessState { stored.withLock { $0 } }
 
+    var findings: Int { 0 }
+
     func become(_ state: ReadinessState) { stored.withLock { $0 = state } }
 }
 

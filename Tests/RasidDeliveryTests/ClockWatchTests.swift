@@ -7,7 +7,7 @@ import Testing
 struct ClockWatchTests {
     /// A watch that has looked once, and both clocks.
     private struct Clocks {
-        var watch = ClockWatch()
+        var watch = ClockWatch(after: nil, now: Timestamp(milliseconds: 1_768_471_200_000), monotonic: 7_000_000)
         var wall = Timestamp(milliseconds: 1_768_471_200_000)
         var monotonic: Int64 = 7_000_000
 
@@ -48,6 +48,22 @@ struct ClockWatchTests {
         #expect(clocks.look(after: 800, wallMoved: -300) == .jumped(milliseconds: -1_100_000))
         #expect(clocks.look(after: 899) == .pausing)
         #expect(clocks.look(after: 1) == .steady)
+    }
+
+    @Test(
+        arguments: [
+            (60, 0, 0), (61, 0, 900), (86_400 * 3, 0, 900), (-61, 0, 900), (-60, 0, 0), (5, 895, 895), (5, -10, 0),
+            (5, 86_400, 900),
+        ] as [(Int64, Int64, Int64)])
+    func `a new process waits after a long time without a server, and as long as the last one would have`(
+        sinceBeat: Int64, steadyIn: Int64, pause: Int64
+    ) {
+        let now = Timestamp(milliseconds: 1_768_471_200_000)
+        let last = Nodes.LastBeat(at: now.adding(.seconds(-sinceBeat)), steadyAt: now.adding(.seconds(steadyIn)))
+        let watch = ClockWatch(after: last, now: now, monotonic: 7_000_000)
+        let expected: Timestamp? = pause > 0 ? now.adding(.seconds(pause)) : nil
+        #expect(watch.steadyAt(now, monotonic: 7_000_000) == expected)
+        #expect(watch.steadyAt(now, monotonic: 7_000_000 + pause * 1000) == nil)
     }
 
     @Test func `a clock that is slewed a little at each look never jumps`() {

@@ -64,6 +64,23 @@ struct EndOfLifeTests {
         }
     }
 
+    @Test func `a server that starts right after another has seen the clock jump ends nothing either`() async throws {
+        let order = try await floor.place()
+        try await floor.running(reconciler) { _ in
+            try await floor.time.sleepers(for: .seconds(1))
+            floor.time.jump(by: .seconds(49 * 3600))
+            try await round()
+            let next = Reconciler(try await floor.nextDelivery(), operators: [.simulator, .voucher])
+            var clock = await next.watchClock()
+            floor.time.advance(by: .seconds(890))
+            await next.round(&clock)
+            #expect(try await floor.state(order) == .accepted)
+            floor.time.advance(by: .seconds(10))
+            await next.round(&clock)
+            #expect(try await floor.settled(order).status == .refunded)
+        }
+    }
+
     @Test func `a clock that jumps two days ahead ends nothing for a quarter of an hour`() async throws {
         let order = try await floor.place()
         try await floor.running(reconciler) { _ in

@@ -150,7 +150,9 @@ import Testing
 
     @Test func `health says why sales cannot be taken`() {
         #expect(written(HealthData.live) == #"{"status":"live"}"#)
-        #expect(written(HealthData.unready(["clock"])) == #"{"status":"unready","reasons":["clock"]}"#)
+        #expect(written(HealthData.unready(["clock"], findings: 0)) == #"{"status":"unready","reasons":["clock"]}"#)
+        #expect(written(HealthData.ready(findings: 0)) == #"{"status":"ready"}"#)
+        #expect(written(HealthData.ready(findings: 2)) == #"{"status":"ready","findings":2}"#)
     }
 
     private func topup(_ state: TopupData.State) -> TopupData {

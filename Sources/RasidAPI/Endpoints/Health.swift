@@ -10,11 +10,15 @@ struct Health: Sendable {
         Answer(.ok, body: JSONWriter.bytes(of: HealthData.live))
     }
 
-    /// 200 when sales can be taken, else 503 with the reasons.
+    /// 200 when sales can be taken, else 503 with the reasons; and how much the audit has found, if anything.
     func ready() -> Answer {
-        switch readiness.state {
-        case .ready: Answer(.ok, body: JSONWriter.bytes(of: HealthData.ready))
-        case .unready(let reasons): Answer(.serviceUnavailable, body: JSONWriter.bytes(of: HealthData.unready(reasons)))
+        let findings = readiness.findings
+        return switch readiness.state {
+        case .ready:
+            Answer(.ok, body: JSONWriter.bytes(of: HealthData.ready(findings: findings)))
+        case .unready(let reasons):
+            Answer(
+                .serviceUnavailable, body: JSONWriter.bytes(of: HealthData.unready(reasons, findings: findings)))
         }
     }
 }

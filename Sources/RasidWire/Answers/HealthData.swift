@@ -5,17 +5,24 @@ public struct HealthData: JSONShape, Hashable, Sendable {
     /// Why sales cannot be taken; empty when they can.
     public let reasons: [String]
 
-    public static let live = HealthData(status: "live", reasons: [])
-    public static let ready = HealthData(status: "ready", reasons: [])
+    /// How many things do not add up; absent where everything does.
+    public let findings: Int
 
-    public static func unready(_ reasons: [String]) -> HealthData {
-        HealthData(status: "unready", reasons: reasons)
+    public static let live = HealthData(status: "live", reasons: [], findings: 0)
+
+    public static func ready(findings: Int) -> HealthData {
+        HealthData(status: "ready", reasons: [], findings: findings)
+    }
+
+    public static func unready(_ reasons: [String], findings: Int) -> HealthData {
+        HealthData(status: "unready", reasons: reasons, findings: findings)
     }
 
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("status", status)
             if !reasons.isEmpty { writer.member("reasons", array: reasons) }
+            if findings > 0 { writer.member("findings", findings) }
         }
     }
 }

@@ -1,0 +1,88 @@
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidOrders
+import RasidStock
+import RasidTesting
+import Testing
+
+@testable import RasidDelivery
+
+/// A server goes on with the audit once a minute and tells what it finds.
+@Suite(.timeLimit(.minutes(1)))
+struct AuditRoundsTests {
+    private let floor: DeliveryFloor
+    private let rounds: AuditRounds
+
+    init() async throws {
+        floor = try await DeliveryFloor()
+        rounds = AuditRounds(floor.delivery)
+    }
+
+    private func plant(_ sql: String) async throws {
+        let changed = try await floor.store.write { try $0.run(Statement(sql)) }
+        #expect(changed > 0, "nothing was planted: \(sql)")
+    }
+
+    @Test func `a shop at work is found in order, and gone through once`() async throws {
+        _ = try await floor.place()
+        await rounds.round()
+        #expect(floor.monitor.findings == 0)
+        let news = try await floor.store.read { try AuditOnward.news(in: $0) }
+        // The order is open: its wallet is looked at again.
+        #expect(news.map(\.wallet) == [floor.sandbox])
+    }
+
+    @Test func `what does not add up is counted, and sales go on`() async throws {
+        _ = try await floor.place()
+        try await plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
+        await rounds.round()
+        #expect(floor.monitor.findings == 1)
+        _ = try await floor.place()
+        await rounds.round()
+        #expect(floor.monitor.findings == 2)
+    }
+
+    @Test func `a finding of an earlier server is known before the first round`() async throws {
+        _ = try await floor.place()
+        let now = floor.time.now
+        _ = try await floor.store.write { try AuditBook.keep([AuditFinding("order 1", "odd")], at: now, in: $0) }
+        try await floor.running(rounds) { _ in
+            try await floor.time.sleepers(for: Limits.auditPause)
+            #expect(floor.monitor.findings == 1)
+        }
+    }
+
+    @Test func `once a minute, until the server stops`() async throws {
+        try await floor.running(rounds) { _ in
+            try await floor.time.sleepers(for: Limits.auditPause)
+            _ = try await floor.place()
+            try await plant("UPDATE balances SET held = held + 100")
+            floor.time.advance(by: Limits.auditPause)
+            try await floor.time.sleepers(for: Limits.auditPause)
+            #expect(floor.monitor.findings > 0)
+        }
+    }
+
+    @Test func `only one of two servers audits`() async throws {
+        let other = AuditRounds(try await floor.nextDelivery())
+        await rounds.round()
+        _ = try await floor.place()
+        try await plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
+        await other.round()
+        #expect(floor.monitor.findings == 0)
+        await rounds.round()
+        #expect(floor.monitor.findings == 1)
+    }
+
+    @Test func `a round that fails is logged and the next one goes on`() async throws {
+        _ = try await floor.place()
+        try await plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
+        floor.store.shut(true)
+        await rounds.round()
+        #expect(floor.monitor.findings == 0)
+        floor.store.shut(false)
+        await rounds.round()
+        #expect(floor.monitor.findings == 1)
+    }
+}

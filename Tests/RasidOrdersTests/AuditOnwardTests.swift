@@ -1,0 +1,168 @@
+import RasidBase
+import RasidDatabase
+import RasidLedger
+import RasidTesting
+import Testing
+
+@testable import RasidOrders
+
+/// The audit goes on where it stood: what is new is looked at once, what is open again.
+struct AuditOnwardTests {
+    private let shop: TestShop
+
+    init() async throws {
+        shop = try await TestShop()
+        try await shop.importCards((1...9).map { "ADSL,1000,CODE-\($0),S-\($0)" }.joined(separator: "\n"))
+    }
+
+    private func plant(_ sql: String, _ parameters: [Value] = []) throws {
+        let changed = try shop.database.commit { try $0.run(Statement(sql), parameters) }
+        #expect(changed > 0, "nothing was planted: \(sql)")
+    }
+
+    /// Goes through everything new.
+    ///
+    /// - Returns: the wallets that were gone through, and what was found.
+    private func audit() throws -> (wallets: [WalletID], findings: [AuditFinding]) {
+        var findings: [AuditFinding] = []
+        let news = try shop.database.look { try AuditOnward.news(in: $0) }
+        for wallet in news {
+            var position = wallet
+            while !position.isAtEnd { findings += try shop.database.look { try AuditOnward.step(&position, in: $0) } }
+            let reached = position
+            try shop.database.commit { try AuditBook.keep(reached, in: $0) }
+        }
+        findings += try shop.database.look { try AuditOnward.held(in: $0) }
+        return (news.map(\.wallet), findings)
+    }
+
+    private func fulfil(_ order: OrderID) throws {
+        let provisions = shop.provisions()
+        _ = try shop.database.commit { try Claims.deliverReserved([order], provisions, in: $0) }
+    }
+
+    @Test func `each wallet is gone through once, and again when something came`() async throws {
+        #expect(try audit().wallets == [shop.sandbox, shop.production])
+        #expect(try audit().wallets.isEmpty)
+        try fulfil(try await shop.place(in: shop.production).id)
+        let second = try audit()
+        #expect(second.wallets == [shop.production])
+        #expect(second.findings.isEmpty)
+        #expect(try audit().wallets.isEmpty)
+    }
+
+    @Test func `an order that was open is looked at again until it has ended`() async throws {
+        let open = try await shop.place(in: shop.production).id
+        try fulfil(try await shop.place(in: shop.production).id)
+        #expect(try audit().findings.isEmpty)
+        #expect(try audit().wallets == [shop.production])
+        try fulfil(open)
+        try plant("UPDATE cards SET state = 2 WHERE order_id = ?", [.id(open)])
+        #expect(
+            try audit().findings == [AuditFinding("order \(open)", "it is fulfilled and has no delivered card")])
+        #expect(try audit().wallets.isEmpty)
+    }
+
+    @Test func `what lies before the mark is left to the full audit`() async throws {
+        let order = try await shop.place(in: shop.production).id
+        try fulfil(order)
+        #expect(try audit().findings.isEmpty)
+        try plant("UPDATE cards SET state = 2 WHERE order_id = ?", [.id(order)])
+        try fulfil(try await shop.place(in: shop.production).id)
+        #expect(try audit().findings.isEmpty)
+        #expect(try await !shop.audit().isClean)
+    }
+
+    @Test func `a statement that does not chain is told once, and gone on from`() async throws {
+        #expect(try audit().findings.isEmpty)
+        try await shop.place(in: shop.production)
+        try plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
+        let finding = AuditFinding(shop.production, "its statement does not chain at line 2")
+        #expect(try audit().findings == [finding])
+        // The next line follows from a row that says otherwise.
+        try await shop.place(in: shop.production)
+        #expect(try audit().findings == [AuditFinding(shop.production, "its statement does not chain at line 3")])
+        try await shop.place(in: shop.production)
+        #expect(try audit().findings.isEmpty)
+    }
+
+    @Test func `a balance that was changed without a line is found though nothing is new`() throws {
+        #expect(try audit().findings.isEmpty)
+        try plant("UPDATE balances SET wallet = wallet + 1 WHERE environment = 1")
+        let found = try audit()
+        #expect(found.wallets == [shop.production])
+        #expect(found.findings.map(\.sentence).contains { $0.hasPrefix("its statement ends at line 1") })
+    }
+
+    @Test func `held money without an order is found`() async throws {
+        try await shop.place(in: shop.production)
+        #expect(try audit().findings.isEmpty)
+        try plant("UPDATE balances SET held = held + 100 WHERE environment = 1")
+        #expect(try audit().findings == [AuditFinding(shop.production, "open orders cost 950 DZD, 951 is held")])
+    }
+
+    @Test func `an order, an event or a line that is missing is found`() async throws {
+        for (plant, sentence) in [
+            ("UPDATE balances SET order_no = order_no + 1 WHERE environment = 1", "its last order is number 1"),
+            ("DELETE FROM events", "after number 0 it has 0 events"),
+            ("DELETE FROM transfers WHERE kind = 3", "its statement ends at line 1"),
+        ] {
+            let tests = try await AuditOnwardTests()
+            try tests.fulfil(try await tests.shop.place(in: tests.shop.production).id)
+            try tests.plant(plant)
+            let sentences = try tests.audit().findings.map(\.sentence)
+            #expect(sentences.contains { $0.hasPrefix(sentence) }, "\(plant): \(sentences)")
+        }
+    }
+
+    @Test func `a thousand rows are one look, and the next goes on behind them`() async throws {
+        for index in 1...Int(Limits.auditedRows) + 5 {
+            try shop.deposit(Money(centimes: Int64(index)), to: shop.sandbox)
+        }
+        try plant("UPDATE transfers SET amount = amount + 1 WHERE environment = 0 AND entry_no = 1003")
+        var position = try #require(try shop.database.look { try AuditOnward.news(in: $0) }.first)
+        #expect(try shop.database.look { try AuditOnward.step(&position, in: $0) }.isEmpty)
+        #expect(!position.isAtEnd)
+        let findings = try shop.database.look { try AuditOnward.step(&position, in: $0) }
+        #expect(findings == [AuditFinding(shop.sandbox, "its statement does not chain at line 1003")])
+        #expect(position.isAtEnd)
+    }
+
+    @Test func `cards are gone through in turn, and from the first again`() async throws {
+        let order = try await shop.place(in: shop.production).id
+        try plant("UPDATE orders SET card_id = NULL WHERE id = ?", [.id(order)])
+        let look = try shop.database.look { try AuditOnward.cards(after: nil, in: $0) }
+        #expect(look.last == nil)
+        #expect(look.findings.map(\.sentence) == ["it is set aside for an order that does not have it"])
+    }
+
+    @Test func `one node audits at a time, and a turn that ran out is free`() throws {
+        let now = shop.time.now
+        func take(_ node: Int64, at moment: Timestamp) throws -> Bool {
+            try shop.database.commit { try AuditBook.takeTurn(NodeID(node), at: moment, in: $0) }
+        }
+        #expect(try take(1, at: now))
+        #expect(try take(1, at: now.adding(.seconds(60))))
+        #expect(try !take(2, at: now.adding(.seconds(100))))
+        #expect(try take(2, at: now.adding(.seconds(60) + Limits.auditTurn)))
+        // A clock that was set back must not keep the audit from going on for as long.
+        #expect(try take(3, at: now.adding(.seconds(-3600))))
+    }
+
+    @Test func `a finding is new once, and stays until a full audit finds it no more`() throws {
+        let now = shop.time.now
+        let findings = [AuditFinding("order 1", "first"), AuditFinding("order 2", "second")]
+        func keep() throws -> [AuditFinding] {
+            try shop.database.commit { try AuditBook.keep(findings, at: now, in: $0) }
+        }
+        #expect(try keep() == findings)
+        #expect(try keep().isEmpty)
+        try shop.database.commit { transaction in
+            try AuditBook.replace(before: now.adding(.seconds(1)), with: [findings[0]], in: transaction)
+        }
+        #expect(try shop.database.look { try AuditBook.count(in: $0) } == 1)
+        // What a server finds while a full audit runs is not settled by it.
+        try shop.database.commit { try AuditBook.replace(before: now, with: [], in: $0) }
+        #expect(try shop.database.look { try AuditBook.count(in: $0) } == 1)
+    }
+}
