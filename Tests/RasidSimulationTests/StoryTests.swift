@@ -35,4 +35,13 @@ struct StoryTests {
         #expect(outcome.violation == nil, "rasid simulate --seed \(seed) --orders 120 --trace")
         #expect(outcome.orders > 0 && outcome.checks > outcome.orders)
     }
+
+    /// Stories that found a defect when they were first told.
+    @Test(arguments: [
+        (seed: 7, orders: 400, defect: "a process that started right after a jump of the clock ended orders early")
+    ])
+    func `what once went wrong goes well`(seed: UInt64, orders: Int, defect: String) async throws {
+        let outcome = try await Simulation(.init(seed: seed, orders: orders), migrations: Schema.migrations).run()
+        #expect(outcome.violation == nil, "\(defect): rasid simulate --seed \(seed) --orders \(orders) --trace")
+    }
 }

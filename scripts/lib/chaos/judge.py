@@ -14,7 +14,7 @@ from .shop import Refused
 from .wire import Connection, Garbled, Lost
 from .world import FINAL, OPEN
 
-SETTLE_SECONDS = 90
+SETTLE_SECONDS = 20
 SAMPLE = 400
 
 
