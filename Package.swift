@@ -116,7 +116,7 @@ let package = Package(
             name: "RasidTesting",
             dependencies: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidLedger", "RasidStock", "RasidOrders", "RasidAPI",
-                "RasidServer", configuration, lifecycle, logging, nioCore, nioPosix,
+                "RasidServer", "RasidSimulation", configuration, lifecycle, logging, nioCore, nioPosix,
             ],
             path: "Tests/RasidTesting", swiftSettings: strict),
         tests(
@@ -168,7 +168,7 @@ let package = Package(
             "ScenarioTests",
             of: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidLedger", "RasidStock", "RasidOrders",
-                "RasidServer", "RasidTesting",
+                "RasidServer", "RasidSimulation", "RasidTesting",
             ], uses: [subprocess, system]),
         tests(
             "ShippedBugTests",

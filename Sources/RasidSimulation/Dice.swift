@@ -2,14 +2,14 @@ import RasidBase
 import Synchronization
 
 /// Chance that falls the same way in every run of a seed (SplitMix64: Steele, Lea, Flood 2014).
-struct Dice: Sendable {
+package struct Dice: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -17,16 +17,20 @@ struct Dice: Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func below(_ bound: Int) -> Int {
+    /// A number from 0 to below `bound`.
+    package mutating func below(_ bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
     /// True so many times in a thousand.
-    mutating func falls(_ perMille: Int) -> Bool { below(1000) < perMille }
+    package mutating func falls(_ perMille: Int) -> Bool { below(1000) < perMille }
 
-    mutating func pick<Item>(_ items: [Item]) -> Item { items[below(items.count)] }
+    /// True once in so many throws.
+    package mutating func once(in chances: Int) -> Bool { below(chances) == 0 }
 
-    mutating func milliseconds(_ range: ClosedRange<Int>) -> Int64 {
+    package mutating func pick<Item>(_ items: [Item]) -> Item { items[below(items.count)] }
+
+    package mutating func milliseconds(_ range: ClosedRange<Int>) -> Int64 {
         Int64(range.lowerBound + below(range.count))
     }
 }

@@ -1,4 +1,5 @@
 public import RasidBase
+import RasidSimulation
 import Synchronization
 
 /// Time that moves only when a test moves it; sleepers wake when it has passed their moment.
@@ -72,19 +73,11 @@ public final class ManualTime: TimeSource {
 
 /// Ids that are the same in every run of a test.
 public final class SeededIdentifiers: IdentifierSource {
-    private let state: Mutex<UInt64>
+    private let dice: Mutex<Dice>
 
     public init(seed: UInt64 = 1) {
-        state = Mutex(seed)
+        dice = Mutex(Dice(seed: seed))
     }
 
-    public func random64() -> UInt64 {
-        state.withLock { state in
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
+    public func random64() -> UInt64 { dice.withLock { $0.next() } }
 }

@@ -1,3 +1,5 @@
+import RasidSimulation
+
 /// The body of a send: valid, with one field bent, or broken as JSON.
 struct DoorBody {
     let talk: Int
@@ -5,7 +7,7 @@ struct DoorBody {
 
     static func reference(_ talk: Int, _ made: Int) -> String { "door-\(talk)-\(made)" }
 
-    mutating func bytes(_ dice: inout DoorDice) -> [UInt8] {
+    mutating func bytes(_ dice: inout Dice) -> [UInt8] {
         var fields = valid(&dice)
         var end = "}"
         switch dice.below(10) {
@@ -22,7 +24,7 @@ struct DoorBody {
         return bytes
     }
 
-    private func valid(_ dice: inout DoorDice) -> [(name: String, value: String)] {
+    private func valid(_ dice: inout Dice) -> [(name: String, value: String)] {
         let isADSL = dice.once(in: 2)
         let script = "00000000\(dice.below(10))"
         let number =
@@ -48,7 +50,7 @@ struct DoorBody {
     }
 
     /// Turns, drops or adds a few bytes.
-    static func damage(_ bytes: inout [UInt8], _ dice: inout DoorDice) {
+    static func damage(_ bytes: inout [UInt8], _ dice: inout Dice) {
         for _ in 0...dice.below(4) where !bytes.isEmpty {
             let index = dice.below(bytes.count)
             switch dice.below(4) {

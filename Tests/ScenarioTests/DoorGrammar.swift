@@ -1,17 +1,19 @@
+import RasidSimulation
+
 /// Makes requests that know the contract: every route, valid ones first, then bent.
 struct DoorGrammar {
     let world: DoorWorld
     /// Whether only keys that cannot buy are used.
     let isRefusedOnly: Bool
     let talk: Int
-    var dice: DoorDice
+    var dice: Dice
     private var made = 0
 
     init(_ world: DoorWorld, seed: UInt64, talk: Int, isRefusedOnly: Bool) {
         self.world = world
         self.isRefusedOnly = isRefusedOnly
         self.talk = talk
-        dice = DoorDice(seed: seed, talk: talk)
+        dice = Dice(seed: seed &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(truncatingIfNeeded: talk) &* 0xd1b5_4a32_d192_ed03)
     }
 
     private static let routes: [(path: String, names: [String])] = [

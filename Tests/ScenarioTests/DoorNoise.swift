@@ -1,3 +1,5 @@
+import RasidSimulation
+
 /// Bytes that only begin like HTTP, or not even that: what the parser must refuse, or split as it likes.
 struct DoorNoise {
     private static let lines = [

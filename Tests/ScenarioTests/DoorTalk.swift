@@ -1,3 +1,4 @@
+import RasidSimulation
 import RasidTesting
 
 /// One talk of the fuzzer: everything in it follows from the seed and its number.
@@ -43,7 +44,7 @@ struct DoorTalk: Sendable {
     ///
     /// - Returns: the index of the first request that was not asked.
     private func keep(
-        _ talk: inout RawHTTP.Talk, _ requests: [DoorRequest], from start: Int, _ dice: inout DoorDice
+        _ talk: inout RawHTTP.Talk, _ requests: [DoorRequest], from start: Int, _ dice: inout Dice
     ) async throws -> (Int, DoorReport) {
         var report = DoorReport()
         var next = start
@@ -67,7 +68,7 @@ struct DoorTalk: Sendable {
     }
 
     /// Sends a group of requests at once or in two parts; one that the server has refused half way has its answer.
-    private func send(_ bytes: [UInt8], _ talk: inout RawHTTP.Talk, _ dice: inout DoorDice) async {
+    private func send(_ bytes: [UInt8], _ talk: inout RawHTTP.Talk, _ dice: inout Dice) async {
         let place = dice.once(in: 5) ? dice.below(bytes.count) : 0
         if place > 0 { try? await talk.send(bytes: Array(bytes[..<place])) }
         try? await talk.send(bytes: Array(bytes[place...]))

@@ -1,6 +1,7 @@
 import RasidAccounts
 import RasidBase
 import RasidDatabase
+import RasidSimulation
 import RasidTesting
 
 /// What the fuzzer knows of the shop that it knocks at: keys of every kind and a few orders.
@@ -28,7 +29,7 @@ struct DoorWorld: Sendable {
         .readOnly, .readOnly, .revoked, .disabled, .elsewhere, .none, .unknown, .malformed,
     ]
 
-    func key(isRefusedOnly: Bool, _ dice: inout DoorDice) -> DoorKey {
+    func key(isRefusedOnly: Bool, _ dice: inout Dice) -> DoorKey {
         let kind = dice.pick(isRefusedOnly || dice.once(in: 3) ? Self.refused : Self.buyers)
         return keys[kind] ?? DoorKey(kind: .none, text: nil)
     }

@@ -1,34 +1,3 @@
-/// Dice that fall the same way for one seed and one talk, whoever throws them and when.
-struct DoorDice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64, talk: Int) {
-        state = seed &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(truncatingIfNeeded: talk) &* 0xd1b5_4a32_d192_ed03
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `bound`.
-    mutating func below(_ bound: Int) -> Int {
-        Int(next() % UInt64(bound))
-    }
-
-    /// True once in `chances` throws.
-    mutating func once(in chances: Int) -> Bool {
-        below(chances) == 0
-    }
-
-    mutating func pick<Item>(_ items: [Item]) -> Item {
-        items[below(items.count)]
-    }
-}
-
 /// Odd texts: what a careless or hostile client puts where a value belongs.
 enum DoorWords {
     static let texts = [
