@@ -72,7 +72,7 @@ extension Simulation {
 
     /// A server's own audit, beside everything else.
     private func planAudit(_ node: SimulatedNode) {
-        plan(in: dice.milliseconds(60_000...1_800_000)) { [self] in
+        plan(in: dice.milliseconds(placing ? 60_000...900_000 : 3_600_000...21_600_000)) { [self] in
             guard node.isAlive, !isOver else { return }
             await node.audit.round()
             let finding = try store.look { transaction in
