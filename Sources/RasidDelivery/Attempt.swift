@@ -85,12 +85,17 @@ package struct Attempt {
     }
 
     /// Records in one transaction what was said.
+    ///
+    /// - Parameter isUnasked: it came by itself, not as the answer to a call. Words overtake each other: a "later" that
+    ///   nobody asked for may be older than a recharge, and sends nothing again; the operator is asked.
     package func recordOnce(
-        _ answer: OperatorAnswer, to assignment: Assignment
+        _ answer: OperatorAnswer, to assignment: Assignment, isUnasked: Bool = false
     ) async throws -> Answers.Outcome {
         let capabilities = remote.capabilities
+        var word = try await word(for: answer, assignment)
+        if isUnasked, case .later = word { word = .silence }
         let recorded = Answers.Answer(
-            to: assignment, try await word(for: answer, assignment), askAfter: capabilities.firstAsk,
+            to: assignment, word, askAfter: capabilities.firstAsk,
             deadline: capabilities.deadline, saying: answer.words)
         let provisions = delivery.provisions(1)
         return try await delivery.database.write { try Answers.record(recorded, provisions, in: $0) }

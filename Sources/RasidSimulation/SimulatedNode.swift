@@ -211,7 +211,7 @@ extension Simulation {
         plan(in: delay) { [self] in
             do {
                 guard let node = someNode() else { throw StoreFailure.unavailable("no node is there") }
-                try await record(answer, to: assignment, node, remote)
+                try await record(answer, to: assignment, node, remote, isUnasked: true)
             } catch is StoreFailure {
                 hearUnasked(answer, to: assignment, remote, in: 10_000)
             }
@@ -242,12 +242,13 @@ extension Simulation {
 
     @discardableResult
     private func record(
-        _ answer: OperatorAnswer, to assignment: Assignment, _ node: SimulatedNode, _ remote: SimulatedOperator
+        _ answer: OperatorAnswer, to assignment: Assignment, _ node: SimulatedNode, _ remote: SimulatedOperator,
+        isUnasked: Bool = false
     ) async throws -> Assignment? {
         let before = model.end(of: assignment.order)
         let attempt = Attempt(delivery: node.delivery, remote: Wire(capabilities: remote.capabilities))
         defer { touch(assignment.order) }
-        let outcome = try await attempt.recordOnce(answer, to: assignment)
+        let outcome = try await attempt.recordOnce(answer, to: assignment, isUnasked: isUnasked)
         tell(
             "node \(node.index) records of \(model.name(of: assignment.order)): \(answer.words), now \(outcome.status.rawValue)",
             "record", node.index)

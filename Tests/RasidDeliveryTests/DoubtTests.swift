@@ -46,6 +46,22 @@ struct DoubtTests {
         return try await remote.nextCall()
     }
 
+    @Test(arguments: [(false, OrderState.queued), (true, .unknown)])
+    func `a later that answers a call queues the order, one that comes by itself sends nothing again`(
+        isUnasked: Bool, state: OrderState
+    ) async throws {
+        let order = try await floor.place()
+        let claim = Claims.Claim(operatorID: .simulator, node: floor.node, slots: 1, deadline: .seconds(60))
+        let provisions = floor.delivery.provisions(0)
+        let taken = try await floor.store.write { try Claims.take(claim, provisions, in: $0) }
+        let assignment = try #require(taken.first)
+        let attempt = Attempt(delivery: floor.delivery, remote: ScriptedOperator())
+        let later = OperatorAnswer(.later(after: .seconds(30)), words: "later")
+        _ = try await attempt.recordOnce(later, to: assignment, isUnasked: isUnasked)
+        #expect(try await floor.state(order) == state)
+        #expect(try await floor.evidence(order) == ["attempt 1: later"])
+    }
+
     @Test func `a lost answer is asked about and the order fulfilled, never sent again`() async throws {
         let remote = ScriptedOperator()
         try await floor.running(loop(remote)) { _ in

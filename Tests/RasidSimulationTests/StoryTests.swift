@@ -38,7 +38,8 @@ struct StoryTests {
 
     /// Stories that found a defect when they were first told.
     @Test(arguments: [
-        (seed: 7, orders: 400, defect: "a process that started right after a jump of the clock ended orders early")
+        (seed: 7, orders: 400, defect: "a process that started right after a jump of the clock ended orders early"),
+        (seed: 427, orders: 1000, defect: "a 'later' that overtook a yes had an order sent again"),
     ])
     func `what once went wrong goes well`(seed: UInt64, orders: Int, defect: String) async throws {
         let outcome = try await Simulation(.init(seed: seed, orders: orders), migrations: Schema.migrations).run()
