@@ -10,7 +10,13 @@ public protocol TimeSource: Sendable {
     var now: Timestamp { get }
     /// Milliseconds since an arbitrary start; never goes back. For deadlines inside one process.
     var monotonic: Int64 { get }
+    /// Which start that is: processes that say the same may compare their ``monotonic``.
+    var boot: String { get }
     func sleep(for duration: Duration) async throws
+}
+
+extension TimeSource {
+    public var boot: String { "" }
 }
 
 /// Where ids and random text come from; passed in for the same reason.
@@ -46,6 +52,17 @@ public struct SystemTime: TimeSource {
     public var monotonic: Int64 {
         SystemTime.read(CLOCK_MONOTONIC)
     }
+
+    /// The kernel's own id of the machine's last start; on a system without one no two processes compare.
+    public var boot: String { Self.bootID }
+
+    private static let bootID: String = {
+        var text = [UInt8](repeating: 0, count: 64)
+        guard let file = fopen("/proc/sys/kernel/random/boot_id", "r") else { return "process \(getpid())" }
+        defer { fclose(file) }
+        let count = fread(&text, 1, text.count, file)
+        return String(decoding: text[..<count].prefix { $0 > 0x20 }, as: UTF8.self)
+    }()
 
     public func sleep(for duration: Duration) async throws {
         try await Task.sleep(for: duration)

@@ -31,10 +31,12 @@ public struct AuditRounds: Service {
 
     package func round() async {
         await trying {
-            guard try await keep(findings: []) else { return }
-            if try await goThroughWallets(), try await compareHeld() { try await goThroughCards() }
-            try await count()
+            if try await keep(findings: []), try await goThroughWallets(), try await compareHeld() {
+                try await goThroughCards()
+            }
         }
+        // Whoever has audited: each node's health page tells of it.
+        await trying { try await count() }
     }
 
     private func trying(_ body: () async throws -> Void) async {
@@ -47,20 +49,31 @@ public struct AuditRounds: Service {
     }
 
     private func goThroughWallets() async throws -> Bool {
-        for wallet in try await delivery.database.scan({ try AuditOnward.news(in: $0) }) {
-            var position = wallet
-            while !position.isAtEnd {
-                let begun = delivery.time.monotonic
-                let before = position
-                let (after, findings) = try await delivery.database.scan { transaction in
-                    var position = before
-                    let findings = try AuditOnward.step(&position, in: transaction)
-                    return (position, findings)
-                }
-                position = after
-                guard try await keep(findings: findings, { try AuditBook.keep(after, in: $0) }) else { return false }
-                try await rest(since: begun)
+        for position in try await delivery.database.scan({ try AuditOnward.news(in: $0) }) {
+            do {
+                guard try await goThrough(position) else { return false }
+            } catch StoreFailure.broken(let cause) {
+                // One row that cannot be read must not keep the audit from every other wallet.
+                let finding = AuditFinding(position.wallet, "it cannot be gone through: \(cause)")
+                guard try await keep(findings: [finding]) else { return false }
             }
+        }
+        return true
+    }
+
+    private func goThrough(_ start: AuditOnward.Position) async throws -> Bool {
+        var position = start
+        while !position.isAtEnd {
+            let begun = delivery.time.monotonic
+            let before = position
+            let (after, findings) = try await delivery.database.scan { transaction in
+                var position = before
+                let findings = try AuditOnward.step(&position, in: transaction)
+                return (position, findings)
+            }
+            position = after
+            guard try await keep(findings: findings, { try AuditBook.keep(after, in: $0) }) else { return false }
+            try await rest(since: begun)
         }
         return true
     }

@@ -10,15 +10,20 @@ package struct ClockWatch {
 
     /// A process cannot know what the clock did before it began; what earlier ones have left in the store can tell.
     ///
-    /// - Parameter last: the last heartbeat of any other node; nil for the first node of a shop.
-    init(after last: Nodes.LastBeat?, now: Timestamp, monotonic: Int64) {
+    /// On the machine that wrote the last heartbeat the clocks are compared as if this process had run on. Elsewhere,
+    /// and after a start of the machine, nobody can tell a long time without a server from a clock that was set.
+    ///
+    /// - Parameters:
+    ///   - last: the last heartbeat of any other node; nil for the first node of a shop.
+    ///   - beat: what the clocks say now.
+    init(after last: Nodes.Beat?, _ beat: Nodes.Beat) {
         guard let last else { return }
-        // Nobody can tell a long time without a server from a clock that was set meanwhile.
-        let gap = abs(now.since(last.at).milliseconds)
+        let gap = beat.at.since(last.at).milliseconds
+        let moved = last.boot == beat.boot ? gap - (beat.monotonic - last.monotonic) : gap
         let pause =
-            gap > Limits.clockJump.milliseconds
-            ? Limits.clockJumpPause : min(last.steadyAt.since(now), Limits.clockJumpPause)
-        if pause > .zero { pausedUntil = monotonic + pause.milliseconds }
+            abs(moved) > Limits.clockJump.milliseconds
+            ? Limits.clockJumpPause : min(last.steadyAt.since(beat.at), Limits.clockJumpPause)
+        if pause > .zero { pausedUntil = beat.monotonic + pause.milliseconds }
     }
 
     /// From when on things may be judged by age; nil while they may.

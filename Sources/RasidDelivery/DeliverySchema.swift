@@ -12,5 +12,8 @@ public enum DeliverySchema {
             ) {STRICT}
             """),
         Migration(room: "delivery", number: 2, "ALTER TABLE nodes ADD COLUMN steady_at {INT64} NOT NULL DEFAULT 0"),
+        Migration(
+            room: "delivery", number: 3, "ALTER TABLE nodes ADD COLUMN boot TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE nodes ADD COLUMN monotonic {INT64}"),
     ]
 }

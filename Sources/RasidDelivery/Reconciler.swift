@@ -35,20 +35,24 @@ public struct Reconciler: Service {
         for operatorID in operators { try await doubt(operatorID) { $0 == node } }
         // Before the first request: ping would call every operator down until the first round.
         try await lookAtRoutes()
+        // And before the first answer of an operator, whose settling time is judged by this clock.
+        _ = await watchClock()
     }
 
     /// - Returns: a watch that knows what the last heartbeats tell of the clock.
     package func watchClock() async -> ClockWatch {
-        let (node, now, monotonic) = (delivery.node, delivery.time.now, delivery.time.monotonic)
-        var last: Nodes.LastBeat?
+        let (node, beat) = (delivery.node, beat())
+        var last: Nodes.Beat?
         do {
             last = try await delivery.database.read { try Nodes.last(before: node, in: $0) }
         } catch {
             // A store that does not tell is taken for one that nobody has watched for long.
-            last = Nodes.LastBeat(at: Timestamp(milliseconds: 0), steadyAt: now)
+            last = Nodes.Beat(at: Timestamp(milliseconds: 0), monotonic: 0, boot: "unknown")
         }
-        let clock = ClockWatch(after: last, now: now, monotonic: monotonic)
-        if let steadyAt = clock.steadyAt(now, monotonic: monotonic) {
+        let clock = ClockWatch(after: last, beat)
+        let steadyAt = clock.steadyAt(beat.at, monotonic: beat.monotonic)
+        delivery.monitor.clock(isSteady: steadyAt == nil)
+        if let steadyAt {
             delivery.logger.notice(
                 "nobody has watched the clock for a while: nothing is settled by age yet",
                 metadata: ["until": "\(steadyAt)"])
@@ -62,7 +66,7 @@ public struct Reconciler: Service {
         let mayJudgeByAge = isSteady(&clock, now)
         let steadyAt = clock.steadyAt(now, monotonic: delivery.time.monotonic)
         var troubles: [Trouble] = []
-        await step(.beat, &troubles) { try await beat(at: now, steadyAt: steadyAt) }
+        await step(.beat, &troubles) { try await write(beat(steadyAt: steadyAt)) }
         await step(.routes, &troubles) { try await lookAtRoutes() }
         for operatorID in operators {
             await step(.goneNodes, &troubles) { try await doubtGone(operatorID, at: now) }
@@ -98,9 +102,14 @@ public struct Reconciler: Service {
         return look == .steady
     }
 
-    private func beat(at now: Timestamp, steadyAt: Timestamp?) async throws {
+    private func beat(steadyAt: Timestamp? = nil) -> Nodes.Beat {
+        let time = delivery.time
+        return Nodes.Beat(at: time.now, monotonic: time.monotonic, boot: time.boot, steadyAt: steadyAt)
+    }
+
+    private func write(_ beat: Nodes.Beat) async throws {
         let node = delivery.node
-        try await delivery.database.write { try Nodes.beat(node, at: now, steadyAt: steadyAt, in: $0) }
+        try await delivery.database.write { try Nodes.beat(node, beat, in: $0) }
         delivery.monitor.beat(at: delivery.time.monotonic)
     }
 

@@ -95,18 +95,19 @@ public enum LedgerAudit {
     ) throws -> (mark: BookMark, isAtEnd: Bool, findings: [AuditFinding]) {
         let owner: [Value] = [.account(wallet.account), .environment(wallet.environment)]
         let balances = try Balances.of(wallet, in: transaction)
-        var lines = try lines(owner, after: mark, limit: limit, transaction)
+        let lines = try lines(owner, after: mark, limit: limit, transaction)
         let isLastLine = lines.count < limit
-        if isLastLine { lines.compareEnd(with: balances) }
+        // Sentences without amounts: a finding that stays is one finding, however many sales follow.
         var findings = lines.faults
+        if isLastLine, lines.faults.isEmpty, !lines.endWith(balances) {
+            findings.append("its statement does not end with what its row says")
+        }
         let isLastEvent = balances.eventNumber <= mark.event + limit
         let through = isLastEvent ? Int64.max : mark.event + limit
         let events = try EventLog.extent(of: wallet, after: mark.event, through: through, in: transaction)
         let lastEvent = isLastEvent ? balances.eventNumber : through
         if events.count != lastEvent - mark.event || (events.count > 0 && events.last != lastEvent) {
-            findings.append(
-                "after number \(mark.event) it has \(events.count) events up to number \(events.last), "
-                    + "\(lastEvent) should be the last")
+            findings.append("its events are not numbered up to what its row says")
         }
         return (
             BookMark(entry: lines.number, balance: lines.balance, event: lastEvent), isLastLine && isLastEvent,
@@ -143,9 +144,13 @@ public enum LedgerAudit {
 
         func sum(_ kind: TransferKind) -> Money { sums[kind.rawValue] ?? .zero }
 
+        func endWith(_ balances: Balances) -> Bool {
+            number == balances.entryNumber && balance == balances.wallet
+        }
+
         /// A statement that breaks on the way is told once.
         mutating func compareEnd(with balances: Balances) {
-            guard faults.isEmpty, number != balances.entryNumber || balance != balances.wallet else { return }
+            guard faults.isEmpty, !endWith(balances) else { return }
             faults = ["its statement ends at line \(number) with \(balance) DZD, its row says otherwise"]
         }
     }

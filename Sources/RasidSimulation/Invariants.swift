@@ -11,20 +11,40 @@ extension Simulation {
     func touch(_ order: OrderID) { touched.append(order) }
 
     /// Orders that a round may have moved without saying which.
-    func touchOpenOrders() {
-        let rows = try? store.look { transaction in
-            try transaction.all(Self.selectOpen) { (id: try $0.id(0, of: OrderTag.self), state: $0.integer(1)) }
+    func touchOpenOrders() throws {
+        let rows = try store.look { transaction in
+            try transaction.all(Self.selectOpen) { row in
+                (id: try row.id(0, of: OrderTag.self), state: row.integer(1), placedAt: row.time(2))
+            }
         }
         var left = model.open
-        for row in rows ?? [] {
+        for row in rows {
             left.remove(row.id)
             if model.orders[row.id]?.state.storedCode != row.state { touch(row.id) }
+            try checkAge(of: row.id, placedAt: row.placedAt)
         }
         // A set has no order of its own, and the story must have one.
         for order in left.sorted(by: { model.number(of: $0) < model.number(of: $1) }) { touch(order) }
     }
 
-    private static let selectOpen = Statement("SELECT id, state FROM orders WHERE finished_at IS NULL")
+    private static let selectOpen = Statement("SELECT id, state, created_at FROM orders WHERE finished_at IS NULL")
+
+    /// Milliseconds that an end by age may be late: rounds a quarter of an hour apart at night, and as much for each
+    /// process that begins and cannot tell what the clock did before it.
+    private static let latestEnd: Int64 = 5_400_000
+
+    /// Every order ends when it is 48 hours old, or when the clock may be trusted again after a jump.
+    private func checkAge(of id: OrderID, placedAt: Timestamp) throws {
+        guard time.now.since(placedAt) >= Limits.orderLife else {
+            overdue[id] = nil
+            return
+        }
+        let since = overdue[id, default: time.monotonic]
+        overdue[id] = since
+        guard time.monotonic <= max(since, noAgeBefore) + Self.latestEnd else {
+            throw Violation("\(model.name(of: id)) is older than 48 hours and still open")
+        }
+    }
 
     func checkTouched() throws {
         let orders = touched
@@ -100,8 +120,8 @@ extension Simulation {
         let truths = operators.compactMap { $0.truth(of: order.id) }
         switch (order.state, order.refundReason) {
         case (.fulfilled, _):
-            guard order.operatorID == .voucher || !truths.isEmpty else {
-                throw Violation("\(name) is fulfilled and no operator did anything")
+            guard order.operatorID == .voucher || truths.contains(where: { $0.recharges > 0 || $0.hasLied }) else {
+                throw Violation("\(name) is fulfilled and no operator recharged it")
             }
         case (.refunded, .expired?):
             guard time.now.since(order.placedAt) >= Limits.orderLife else {
@@ -115,8 +135,9 @@ extension Simulation {
                 throw Violation("\(name) is cancelled and nobody did it")
             }
         case (.refunded, _):
-            guard truths.contains(where: \.hasRefused) else {
-                throw Violation("\(name) is refunded and no operator said no")
+            let last = operators.first { $0.id == order.operatorID }
+            guard last?.truth(of: order.id)?.hasRefused == true else {
+                throw Violation("\(name) is refunded and its operator has not said no")
             }
         default:
             break
@@ -132,6 +153,9 @@ extension Simulation {
                 "account \(wallet.account.number) \(wallet.environment.rawValue) has \(balances.wallet) and holds "
                     + "\(balances.held); it should have \(expected.spendable) and hold \(expected.held)")
         }
+        guard balances.wallet >= .zero, balances.held >= .zero else {
+            throw Violation("account \(wallet.account.number) \(wallet.environment.rawValue) owes money")
+        }
         guard balances.orderNumber == expected.orders else {
             throw Violation("\(balances.orderNumber) orders were counted, \(expected.orders) were placed")
         }
@@ -142,7 +166,7 @@ extension Simulation {
 
     /// Everything: the shop's own audit, and what it cannot know.
     func checkEverything() async throws {
-        touchOpenOrders()
+        try touchOpenOrders()
         try checkTouched()
         try store.look { transaction in
             for order in model.sequence { _ = try check(order, transaction) }
@@ -151,7 +175,7 @@ extension Simulation {
         let report = try await Audit(database: store).run()
         if let finding = report.findings.first { throw Violation("audit: \(finding.subject): \(finding.sentence)") }
         let available = try store.look { try $0.all(Self.selectAvailable) { try $0.id(0, of: CardTag.self) } }
-        if let card = available.first(where: model.exposed.contains) {
+        if let card = available.first(where: { model.exposed[$0] != nil }) {
             throw Violation("the card \(card) was exposed and is for sale")
         }
         try checkOperators()
@@ -163,7 +187,7 @@ extension Simulation {
         for id in model.sequence {
             let truths = operators.compactMap { $0.truth(of: id) }
             let recharges = truths.reduce(0) { $0 + $1.recharges }
-            guard recharges <= 1 || truths.contains(where: \.hasLied) else {
+            guard recharges <= (truths.contains(where: \.hasLied) ? 2 : 1) else {
                 throw Violation("\(model.name(of: id)) was recharged \(recharges) times")
             }
         }

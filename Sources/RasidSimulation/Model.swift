@@ -33,10 +33,12 @@ struct Model {
     private(set) var orders: [OrderID: Order] = [:]
     private(set) var sequence: [OrderID] = []
     private(set) var open: Set<OrderID> = []
+    /// What resellers have tried to buy.
+    private var tried: [String: AccountID] = [:]
     var wallets: [WalletID: Wallet] = [:]
     private(set) var codes: [String: OrderID] = [:]
-    /// Cards that a job may have carried out of the process.
-    private(set) var exposed: Set<CardID> = []
+    /// Cards that a job may have carried out of the process, and whose they are for ever.
+    private(set) var exposed: [CardID: OrderID] = [:]
     private var claimed: Set<OrderID> = []
     var checks = 0
 
@@ -51,6 +53,8 @@ struct Model {
     }
 
     // MARK: What is told to it
+
+    mutating func willTry(_ reference: String, _ account: AccountID) { tried[reference] = account }
 
     private mutating func wasPlaced(_ found: StaffOrder) {
         orders[found.id] = Order(
@@ -110,7 +114,12 @@ struct Model {
 
     /// What an order's row says now, against what it said before.
     mutating func saw(_ found: StaffOrder, at now: Timestamp) throws {
-        if orders[found.id] == nil { wasPlaced(found) }
+        if orders[found.id] == nil {
+            guard tried[found.reference] == found.wallet.account else {
+                throw Violation("\(found.reference) is an order that nobody has sent")
+            }
+            wasPlaced(found)
+        }
         guard var order = orders[found.id] else { return }
         let name = "#\(order.number)"
         guard found.wallet == order.wallet, found.reference == order.reference, found.cost == order.cost else {
@@ -122,7 +131,12 @@ struct Model {
         if order.status == .queued, found.status == .handling {
             throw Violation("\(name) went from QUEUED to HANDLING")
         }
-        if let card = found.card, claimed.contains(found.id), found.state != .fulfilled { exposed.insert(card) }
+        if let card = found.card, claimed.contains(found.id), found.state != .fulfilled {
+            exposed[card] = found.id
+        }
+        if let card = found.card, let owner = exposed[card], owner != found.id {
+            throw Violation("\(name) has a card whose code a job of another order carried out")
+        }
         if !order.state.isFinal, found.state.isFinal { end(&order, found) }
         order.state = found.state
         order.status = found.status

@@ -56,6 +56,7 @@ extension Simulation {
             type: type, number: type == .adsl ? "0" + line : "2134" + line,
             value: dice.pick(Self.values), reference: "r\(number)",
             idempotencyKey: dice.falls(300) ? "k\(number)" : nil)
+        model.willTry("r\(number)", reseller.account)
         return Purchase(
             number: number, reseller: reseller, environment: dice.falls(250) ? .sandbox : .production, request: request)
     }
@@ -116,7 +117,7 @@ extension Simulation {
         plan(in: dice.milliseconds(0...5)) { [self] in
             guard node.isAlive else { return }
             _ = await node.voucher.deliver()
-            touchOpenOrders()
+            try touchOpenOrders()
         }
         plan(in: dice.milliseconds(500...60_000)) { [self] in try await look(at: answer.id, purchase) }
         if dice.falls(20) { repeatLater(purchase) }
@@ -172,24 +173,28 @@ extension Simulation {
     /// Looks at an order as `check-id` does, its code included; ever more rarely while it is open.
     private func look(at id: OrderID, _ purchase: Purchase, patience: Int = 60_000) async throws {
         guard let node = someNode(), let key = purchase.reseller.keys[purchase.environment] else { return }
-        guard let admission = try? await node.doorkeeper.admit(key: key.text, from: Self.caller, writes: false),
-            let order = try? await node.orders.find(.id(id.description), in: admission.wallet)
-        else {
-            if !isOver { plan(in: 60_000) { [self] in try await look(at: id, purchase, patience: patience) } }
-            return
-        }
-        touch(id)
-        if let delivery = order.delivery {
-            guard let codes = try? await node.reveals.codes(of: [delivery.card], for: admission.key),
-                let code = codes[delivery.card]
-            else { return }
-            try model.wasShown(code, of: id)
-            try checkCode(code, of: id)
-        } else if !order.status.isFinal, !isOver {
-            let longer = min(patience * 2, 4 * 3_600_000)
-            plan(in: dice.milliseconds(2000...patience)) { [self] in
-                try await look(at: id, purchase, patience: longer)
+        do {
+            let admission = try await node.doorkeeper.admit(key: key.text, from: Self.caller, writes: false)
+            let order = try await node.orders.find(.id(id.description), in: admission.wallet)
+            touch(id)
+            if let delivery = order.delivery {
+                let codes = try await node.reveals.codes(of: [delivery.card], for: admission.key)
+                guard let code = codes[delivery.card] else {
+                    throw Violation("\(model.name(of: id)) is fulfilled and shows no code")
+                }
+                try model.wasShown(code, of: id)
+                try checkCode(code, of: id)
+            } else if !order.status.isFinal, !isOver {
+                let longer = min(patience * 2, 4 * 3_600_000)
+                plan(in: dice.milliseconds(2000...patience)) { [self] in
+                    try await look(at: id, purchase, patience: longer)
+                }
             }
+        } catch Problem.orderNotFound {
+            throw Violation("\(model.name(of: id)) was acknowledged and its reseller does not find it")
+        } catch  where error is StoreFailure || error is Problem {
+            // The node is gone, the store refuses, the key was revoked: later.
+            if !isOver { plan(in: 60_000) { [self] in try await look(at: id, purchase, patience: patience) } }
         }
     }
 

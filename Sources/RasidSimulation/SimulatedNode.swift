@@ -127,7 +127,7 @@ extension Simulation {
         node.clock = clock
         while node.isAlive, await node.voucher.deliver() == Delivery.step {}
         for remote in operators where node.isAlive { await lookForWork(node, remote) }
-        touchOpenOrders()
+        try touchOpenOrders()
     }
 
     /// Claims as many orders as there are free slots, as ``RemoteLoop`` does, and plans the calls.

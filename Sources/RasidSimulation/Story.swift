@@ -2,7 +2,7 @@ import RasidBase
 
 /// What happened, in order: counted into a fingerprint always, told as lines when somebody listens.
 struct Story {
-    /// FNV-1a over every line's parts: two runs of a seed tell the same story if and only if it is the same.
+    /// FNV-1a over what happened when to whom: two runs of a seed that differ in it told different stories.
     private(set) var fingerprint: UInt64 = 0xcbf2_9ce4_8422_2325
     private(set) var steps = 0
     private let listener: ((String) -> Void)?

@@ -75,6 +75,24 @@ struct AuditRoundsTests {
         #expect(floor.monitor.findings == 1)
     }
 
+    @Test func `a server whose turn it is not tells of what the other has found`() async throws {
+        let monitor = OperatorMonitor()
+        let other = AuditRounds(try await floor.nextDelivery(monitor: monitor))
+        _ = try await floor.place()
+        try await plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
+        await rounds.round()
+        await other.round()
+        #expect(monitor.findings == 1)
+    }
+
+    @Test func `a wallet that cannot be read is a finding, and the others are gone through`() async throws {
+        _ = try await floor.place()
+        try await plant("UPDATE orders SET id = x'00'")
+        try await plant("UPDATE balances SET wallet = wallet + 1 WHERE environment = 1")
+        await rounds.round()
+        #expect(floor.monitor.findings >= 2)
+    }
+
     @Test func `a round that fails is logged and the next one goes on`() async throws {
         _ = try await floor.place()
         try await plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")

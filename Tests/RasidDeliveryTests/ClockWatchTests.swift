@@ -7,7 +7,8 @@ import Testing
 struct ClockWatchTests {
     /// A watch that has looked once, and both clocks.
     private struct Clocks {
-        var watch = ClockWatch(after: nil, now: Timestamp(milliseconds: 1_768_471_200_000), monotonic: 7_000_000)
+        var watch = ClockWatch(
+            after: nil, Nodes.Beat(at: Timestamp(milliseconds: 1_768_471_200_000), monotonic: 7_000_000, boot: ""))
         var wall = Timestamp(milliseconds: 1_768_471_200_000)
         var monotonic: Int64 = 7_000_000
 
@@ -50,20 +51,41 @@ struct ClockWatchTests {
         #expect(clocks.look(after: 1) == .steady)
     }
 
+    private static let start = Timestamp(milliseconds: 1_768_471_200_000)
+
+    /// A watch of a process that begins so many seconds after the last heartbeat, by the wall and on the same machine.
+    private static func watch(
+        after wall: Int64, monotonic: Int64, boot: String = "this", steadyIn: Int64 = 0
+    ) -> (ClockWatch, Nodes.Beat) {
+        let last = Nodes.Beat(
+            at: start, monotonic: 5_000_000, boot: "this", steadyAt: start.adding(.seconds(wall + steadyIn)))
+        let now = Nodes.Beat(at: start.adding(.seconds(wall)), monotonic: 5_000_000 + monotonic * 1000, boot: boot)
+        return (ClockWatch(after: last, now), now)
+    }
+
     @Test(
-        arguments: [
-            (60, 0, 0), (61, 0, 900), (86_400 * 3, 0, 900), (-61, 0, 900), (-60, 0, 0), (5, 895, 895), (5, -10, 0),
-            (5, 86_400, 900),
-        ] as [(Int64, Int64, Int64)])
-    func `a new process waits after a long time without a server, and as long as the last one would have`(
-        sinceBeat: Int64, steadyIn: Int64, pause: Int64
+        arguments: [(5, 5, 0), (600, 600, 0), (86_400 * 3, 86_400 * 3, 0), (65, 5, 0), (66, 5, 900), (-61, 5, 900)]
+            as [(Int64, Int64, Int64)])
+    func `a new process on the same machine knows whether the clock was set`(
+        wall: Int64, monotonic: Int64, pause: Int64
     ) {
-        let now = Timestamp(milliseconds: 1_768_471_200_000)
-        let last = Nodes.LastBeat(at: now.adding(.seconds(-sinceBeat)), steadyAt: now.adding(.seconds(steadyIn)))
-        let watch = ClockWatch(after: last, now: now, monotonic: 7_000_000)
-        let expected: Timestamp? = pause > 0 ? now.adding(.seconds(pause)) : nil
-        #expect(watch.steadyAt(now, monotonic: 7_000_000) == expected)
-        #expect(watch.steadyAt(now, monotonic: 7_000_000 + pause * 1000) == nil)
+        let (watch, now) = Self.watch(after: wall, monotonic: monotonic)
+        #expect(watch.steadyAt(now.at, monotonic: now.monotonic) == (pause > 0 ? now.at.adding(.seconds(pause)) : nil))
+        #expect(watch.steadyAt(now.at, monotonic: now.monotonic + pause * 1000) == nil)
+    }
+
+    @Test(arguments: [(60, 0), (61, 900), (86_400 * 3, 900), (-61, 900), (-60, 0)] as [(Int64, Int64)])
+    func `on another machine, or after a start of this one, more than a minute without a heartbeat is mistrusted`(
+        wall: Int64, pause: Int64
+    ) {
+        let (watch, now) = Self.watch(after: wall, monotonic: 1, boot: "another")
+        #expect(watch.steadyAt(now.at, monotonic: now.monotonic) == (pause > 0 ? now.at.adding(.seconds(pause)) : nil))
+    }
+
+    @Test(arguments: [(895, 895), (0, 0), (-10, 0), (86_400, 900)] as [(Int64, Int64)])
+    func `a new process waits as long as the last one would have`(steadyIn: Int64, pause: Int64) {
+        let (watch, now) = Self.watch(after: 5, monotonic: 5, steadyIn: steadyIn)
+        #expect(watch.steadyAt(now.at, monotonic: now.monotonic) == (pause > 0 ? now.at.adding(.seconds(pause)) : nil))
     }
 
     @Test func `a clock that is slewed a little at each look never jumps`() {

@@ -63,8 +63,8 @@ final class DeliveryFloor: Sendable {
     }
 
     /// What the next server process on the same folder would have.
-    func nextDelivery() async throws -> Delivery {
-        try await Self.delivery(store, vault, time, identifiers, signals, monitor)
+    func nextDelivery(monitor: OperatorMonitor? = nil) async throws -> Delivery {
+        try await Self.delivery(store, vault, time, identifiers, signals, monitor ?? self.monitor)
     }
 
     /// Runs services beside `body` and gives them up when it is over.

@@ -64,6 +64,36 @@ struct EndOfLifeTests {
         }
     }
 
+    @Test func `a server that never beat vouches for no clock`() async throws {
+        let order = try await floor.place()
+        try await floor.running(reconciler) { _ in
+            try await floor.time.sleepers(for: .seconds(1))
+            floor.time.jump(by: .seconds(49 * 3600))
+            // One is registered after the jump and gone before its first heartbeat; the next has only the earlier one's.
+            _ = try await floor.nextDelivery()
+            let next = Reconciler(try await floor.nextDelivery(), operators: [.simulator, .voucher])
+            var clock = await next.watchClock()
+            await next.round(&clock)
+            #expect(try await floor.state(order) == .accepted)
+        }
+    }
+
+    @Test func `servers that come and go every ten minutes end what is 48 hours old`() async throws {
+        let order = try await floor.place()
+        try await floor.running(reconciler) { _ in
+            try await round(after: .seconds(48 * 3600 - 60))
+            var isOver = false
+            for _ in 0..<3 where !isOver {
+                let next = Reconciler(try await floor.nextDelivery(), operators: [.simulator, .voucher])
+                floor.time.advance(by: .seconds(120))
+                var clock = await next.watchClock()
+                await next.round(&clock)
+                isOver = try await floor.state(order) == .refunded
+            }
+            #expect(isOver)
+        }
+    }
+
     @Test func `a server that starts right after another has seen the clock jump ends nothing either`() async throws {
         let order = try await floor.place()
         try await floor.running(reconciler) { _ in

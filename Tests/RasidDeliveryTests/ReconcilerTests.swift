@@ -27,8 +27,8 @@ struct ReconcilerTests {
     }
 
     private func beat(_ node: NodeID) async throws {
-        let now = floor.time.now
-        _ = try await floor.store.write { try Nodes.beat(node, at: now, in: $0) }
+        let beat = Nodes.Beat(at: floor.time.now, monotonic: floor.time.monotonic, boot: floor.time.boot)
+        _ = try await floor.store.write { try Nodes.beat(node, beat, in: $0) }
     }
 
     /// Places an order and has a node call the operator for it.

@@ -45,7 +45,7 @@ struct OrderMachineTests {
         #expect(machine.dueAt > Self.later(.seconds(60)))
     }
 
-    @Test(arguments: open)
+    @Test(arguments: [OrderState.sent, .unknown, .queued])
     func `a no to the latest attempt refunds once`(state: OrderState) {
         var machine = Self.machine(state)
         let event = OrderMachine.Event.no(attempt: 1, reason: .numberRejected, hasAnotherRoute: true)
@@ -67,6 +67,15 @@ struct OrderMachineTests {
         #expect(machine.apply(event, at: Self.placed) == [.keepEvidence, .takeNextRoute])
         #expect(machine.state == .accepted)
         #expect(machine.attempt == 1)
+    }
+
+    @Test func `no stock that is told twice leaves the order to the next operator`() {
+        var machine = Self.machine(.sent)
+        let first = OrderMachine.Event.no(attempt: 1, reason: .outOfStock, hasAnotherRoute: true)
+        _ = machine.apply(first, at: Self.placed)
+        let again = OrderMachine.Event.no(attempt: 1, reason: .outOfStock, hasAnotherRoute: false)
+        #expect(machine.apply(again, at: Self.placed) == [.keepEvidence])
+        #expect(machine.state == .accepted)
     }
 
     @Test func `no stock on the last route refunds`() {

@@ -40,6 +40,7 @@ struct StoryTests {
     @Test(arguments: [
         (seed: 7, orders: 400, defect: "a process that started right after a jump of the clock ended orders early"),
         (seed: 427, orders: 1000, defect: "a 'later' that overtook a yes had an order sent again"),
+        (seed: 37, orders: 1000, defect: "a no that was told twice refunded an order that another operator had"),
     ])
     func `what once went wrong goes well`(seed: UInt64, orders: Int, defect: String) async throws {
         let outcome = try await Simulation(.init(seed: seed, orders: orders), migrations: Schema.migrations).run()

@@ -162,6 +162,9 @@ extension OrderMachine {
             return [.keepEvidence, .openCase(.lateNo)]
         case .refunded, .unrecognised:
             return [.keepEvidence]
+        case .accepted where attempt > 0:
+            // That attempt's no has been heard: the order is the next operator's now.
+            return [.keepEvidence]
         case .accepted, .sent, .unknown, .queued:
             // Earlier attempts are over by their deadlines, so the latest is the only one that may be open.
             guard attempt == self.attempt else { return [.keepEvidence] }

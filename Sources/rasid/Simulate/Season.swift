@@ -31,6 +31,12 @@ struct Season: Sendable {
         }
     }
 
+    /// The seeds that did not hold, at most ten of them by name.
+    var failingSeeds: String {
+        let seeds = failures.map(\.seed).sorted()
+        return seeds.prefix(10).map(String.init).joined(separator: ", ") + (seeds.count > 10 ? " and more" : "")
+    }
+
     /// What ends a story that was told line by line; it holds nothing of the machine.
     var line: String {
         "\(failures.isEmpty ? "Everything held" : "Something did not hold"): orders \(orders), steps \(steps), "

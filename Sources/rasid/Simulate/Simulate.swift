@@ -20,11 +20,11 @@ struct Simulate: AsyncParsableCommand {
               rasid simulate --seed 7 --trace
             """)
 
-    @Option(help: ArgumentHelp("How many seeds to play.", valueName: "number"))
+    @Option(help: ArgumentHelp("How many seeds to play. (default: 100)", valueName: "number"))
     var seeds: Int?
 
-    @Option(help: ArgumentHelp("The first of them.", valueName: "seed"))
-    var from: UInt64 = 1
+    @Option(help: ArgumentHelp("The first of them. (default: 1)", valueName: "seed"))
+    var from: UInt64?
 
     @Option(help: ArgumentHelp("Play this one seed.", valueName: "seed"))
     var seed: UInt64?
@@ -39,13 +39,16 @@ struct Simulate: AsyncParsableCommand {
 
     func validate() throws {
         guard seed == nil || seeds == nil else { throw ValidationError("Give --seed or --seeds, not both.") }
+        guard seed == nil || from == nil else { throw ValidationError("Give --seed or --from, not both.") }
+        guard from ?? 1 <= UInt64.max - 1_000_000 else { throw ValidationError("--from is too large.") }
         guard (1...1_000_000).contains(seeds ?? 1) else { throw ValidationError("--seeds is 1 to 1000000.") }
         guard (1...100_000).contains(orders) else { throw ValidationError("--orders is 1 to 100000.") }
+        guard !trace || !json.isOn else { throw ValidationError("Give --trace or --json, not both.") }
         guard !trace || seed != nil else { throw ValidationError("--trace tells one story: give its --seed.") }
     }
 
     func run() async throws {
-        let first = seed ?? from
+        let first = seed ?? from ?? 1
         let count = seed == nil ? seeds ?? 100 : 1
         let started = ContinuousClock.now
         let season = trace ? try await tell(first) : try await play(first, count)
@@ -54,7 +57,7 @@ struct Simulate: AsyncParsableCommand {
         guard let failure = season.failures.min(by: { $0.seed < $1.seed }) else { return }
         throw Refusal(
             """
-            In \(season.failures.count) of \(count) seeds something did not hold. Seed \(failure.seed): \
+            In \(season.failures.count) of \(count) seeds something did not hold: \(season.failingSeeds). Seed \(failure.seed): \
             \(failure.violation). Replay it: rasid simulate --seed \(failure.seed) --orders \(orders) --trace
             """)
     }
