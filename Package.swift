@@ -160,7 +160,9 @@ let package = Package(
                 "rasid", "RasidBase", "RasidDatabase", "RasidAccounts", "RasidStock", "RasidOrders", "RasidServer",
                 "RasidTesting",
             ], uses: [argumentParser, logging, subprocess]),
-        tests("RasidSimulationTests", of: ["RasidServer", "RasidSimulation"]),
+        tests(
+            "RasidSimulationTests",
+            of: ["RasidBase", "RasidDatabase", "RasidOrders", "RasidOperators", "RasidServer", "RasidSimulation"]),
         tests("RasidBaseTests", of: ["RasidBase"]),
         tests("RasidDatabaseTests", of: ["RasidBase", "RasidDatabase"], uses: [grdb]),
         tests("RasidAccountsTests", of: ["RasidBase", "RasidDatabase", "RasidAccounts"]),

@@ -5,9 +5,9 @@ import RasidBase
 /// Lives as long as the closure that is handed it. The closure may run more than once: ids and times are made
 /// before it, and it touches nothing outside.
 public final class Transaction {
-    private let connection: any Connection
+    package let connection: any Connection
 
-    init(_ connection: any Connection) {
+    package init(_ connection: any Connection) {
         self.connection = connection
     }
 
@@ -58,7 +58,7 @@ public final class Transaction {
 }
 
 /// What a driver gives a transaction: one prepared statement run to its end.
-protocol Connection: AnyObject {
+package protocol Connection: AnyObject {
     /// - Parameter row: called for each row; false ends the reading.
     /// - Returns: how many rows the statement changed.
     /// - Throws: ``StoreFailure``, or what `row` throws.

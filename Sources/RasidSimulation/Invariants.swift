@@ -61,6 +61,8 @@ extension Simulation {
         }
     }
 
+    private static let selectLine = Statement("SELECT number FROM orders WHERE id = ?")
+
     /// - Returns: whose order it is.
     private func check(_ id: OrderID, _ transaction: Transaction) throws -> WalletID? {
         let found: StaffOrder
@@ -72,14 +74,14 @@ extension Simulation {
             }
             return nil
         }
-        let before = model.end(of: id)
-        try model.saw(found, at: time.now)
+        let before = model.orders[id]?.state ?? .accepted
+        try model.saw(found) { try transaction.first(Self.selectLine, [.id(id)]) { $0.text(0) } ?? "" }
         model.checks += 1
         try checkMoney(of: found, transaction)
         try checkCard(of: found, transaction)
-        if before == nil, found.state.isFinal {
+        if !before.isFinal, found.state.isFinal {
             tell("\(model.name(of: id)) ends \(found.state)", "end", Int(found.orderNumber))
-            try checkReason(of: found)
+            try checkReason(of: found, whichWas: before, transaction)
         }
         return found.wallet
     }
@@ -115,7 +117,9 @@ extension Simulation {
     }
 
     /// Every end has a reason outside the store.
-    private func checkReason(of order: StaffOrder) throws {
+    private func checkReason(
+        of order: StaffOrder, whichWas before: OrderState, _ transaction: Transaction
+    ) throws {
         let name = model.name(of: order.id)
         let truths = operators.compactMap { $0.truth(of: order.id) }
         switch (order.state, order.refundReason) {
@@ -130,6 +134,10 @@ extension Simulation {
             guard time.monotonic >= noAgeBefore else {
                 throw Violation("\(name) expired within 15 minutes of a jump of the clock")
             }
+            let wasInDoubt = before == .sent || before == .unknown
+            guard try !wasInDoubt || hasOpenCase(.neverSettled, order.id, transaction) else {
+                throw Violation("\(name) expired in doubt, and no case waits for a person")
+            }
         case (.refunded, .cancelled?):
             guard model.orders[order.id]?.mayBeCancelled == true else {
                 throw Violation("\(name) is cancelled and nobody did it")
@@ -142,6 +150,10 @@ extension Simulation {
         default:
             break
         }
+    }
+
+    private func hasOpenCase(_ kind: CaseKind, _ id: OrderID, _ transaction: Transaction) throws -> Bool {
+        try Cases.all(of: id, in: transaction).contains { $0.kind == kind && $0.closedAt == nil }
     }
 
     private func check(_ wallet: WalletID, _ transaction: Transaction) throws {
@@ -162,6 +174,7 @@ extension Simulation {
     }
 
     private static let selectAvailable = Statement("SELECT id FROM cards WHERE state = 1")
+    private static let countCards = Statement("SELECT count(*) FROM cards WHERE serial IS NOT NULL")
     private static let selectEnds = Statement("SELECT account_id, environment, order_id FROM events WHERE kind <> ?")
 
     /// Everything: the shop's own audit, and what it cannot know.
@@ -177,6 +190,10 @@ extension Simulation {
         let available = try store.look { try $0.all(Self.selectAvailable) { try $0.id(0, of: CardTag.self) } }
         if let card = available.first(where: { model.exposed[$0] != nil }) {
             throw Violation("the card \(card) was exposed and is for sale")
+        }
+        let cards = try store.look { try $0.first(Self.countCards) { Int($0.integer(0)) } ?? 0 }
+        guard (cardsIn...cardsMade).contains(cards) else {
+            throw Violation("\(cards) imported cards are there; \(cardsIn) came in of \(cardsMade)")
         }
         try checkOperators()
         try checkEvents()

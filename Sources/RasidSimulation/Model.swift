@@ -13,6 +13,7 @@ struct Model {
         let id: OrderID
         let wallet: WalletID
         let reference: String
+        let value: Money
         let cost: Money
         let placedAt: Timestamp
         var state: OrderState = .accepted
@@ -24,6 +25,13 @@ struct Model {
         var mayBeCancelled = false
     }
 
+    /// One purchase and everything that was sent for it.
+    struct Tried {
+        let wallet: WalletID
+        var requests: [PlaceRequest] = []
+        var order: OrderID?
+    }
+
     struct Wallet {
         var spendable = Money.zero
         var held = Money.zero
@@ -33,10 +41,14 @@ struct Model {
     private(set) var orders: [OrderID: Order] = [:]
     private(set) var sequence: [OrderID] = []
     private(set) var open: Set<OrderID> = []
-    /// What resellers have tried to buy.
-    private var tried: [String: AccountID] = [:]
+    /// What resellers have tried to buy, by the line it was for: each purchase has a line of its own.
+    private var tried: [String: Tried] = [:]
     var wallets: [WalletID: Wallet] = [:]
     private(set) var codes: [String: OrderID] = [:]
+    /// Codes that came from operators and are in the store since, and with which order's answer each came first.
+    private var kept: [String: OrderID] = [:]
+    /// Of these nobody was told whether they are in the store.
+    private var doubtful: Set<String> = []
     /// Cards that a job may have carried out of the process, and whose they are for ever.
     private(set) var exposed: [CardID: OrderID] = [:]
     private var claimed: Set<OrderID> = []
@@ -54,12 +66,37 @@ struct Model {
 
     // MARK: What is told to it
 
-    mutating func willTry(_ reference: String, _ account: AccountID) { tried[reference] = account }
+    mutating func willTry(_ request: PlaceRequest, in wallet: WalletID) {
+        tried[request.number, default: Tried(wallet: wallet)].requests.append(request)
+    }
 
-    private mutating func wasPlaced(_ found: StaffOrder) {
+    /// Whether more than one thing was asked for with one reference or key.
+    func wasTriedOtherwise(_ line: String) -> Bool { Set(tried[line]?.requests.map(\.value) ?? []).count > 1 }
+
+    /// Whether this is what somebody has asked for, and the line's only order.
+    private func isWanted(_ found: StaffOrder, _ line: String) -> Bool {
+        guard let purchase = tried[line], purchase.wallet == found.wallet else { return false }
+        return purchase.requests.contains { request in
+            guard request.type == found.type, request.value == found.value else { return false }
+            return request.reference.map { $0 == found.reference } ?? found.reference.hasPrefix("internet-")
+        }
+    }
+
+    /// Whether an operator is told to do what was bought.
+    func isWanted(_ job: Job) -> Bool {
+        guard let purchase = tried[job.number.text] else { return false }
+        // A node may be quicker than the look at what was sold.
+        guard let order = orders[job.order] else { return purchase.requests.contains { $0.value == job.value } }
+        return purchase.order == job.order && order.value == job.value
+    }
+
+    private mutating func wasPlaced(_ found: StaffOrder, _ line: String) throws {
+        guard isWanted(found, line) else { throw Violation("\(found.reference) is an order that nobody has sent") }
+        guard tried[line]?.order == nil else { throw Violation("one purchase became two orders") }
+        tried[line]?.order = found.id
         orders[found.id] = Order(
-            number: orders.count + 1, id: found.id, wallet: found.wallet, reference: found.reference, cost: found.cost,
-            placedAt: found.placedAt)
+            number: orders.count + 1, id: found.id, wallet: found.wallet, reference: found.reference,
+            value: found.value, cost: found.cost, placedAt: found.placedAt)
         sequence.append(found.id)
         open.insert(found.id)
         var wallet = wallets[found.wallet, default: Wallet()]
@@ -97,29 +134,24 @@ struct Model {
         orders[id]?.shownCode = code
     }
 
-    /// A word that came after the end changes nothing and is found again as a case.
-    func heard(
-        _ answer: OperatorAnswer, for id: OrderID, whenItWas end: OrderState?, _ store: InlineSQLiteDatabase
-    ) throws {
-        let kind: CaseKind
-        switch (end, answer.outcome) {
-        case (.refunded, .fulfilled(let receipt)) where receipt.isPlausible: kind = .lateYes
-        case (.fulfilled, .refused): kind = .lateNo
-        default: return
-        }
-        guard try store.look({ try Cases.all(of: id, in: $0) }).contains(where: { $0.kind == kind }) else {
-            throw Violation("\(name(of: id)): a late answer left no case (\(kind.explanation))")
-        }
+    mutating func mayHaveKept(_ answer: OperatorAnswer) {
+        if case .fulfilled(let receipt) = answer.outcome { doubtful.insert(receipt.code) }
+    }
+
+    func isDoubtful(_ code: String) -> Bool { doubtful.contains(code) }
+
+    /// - Returns: with whose answer this code came first, if it is not the first time.
+    mutating func keep(_ code: String, of id: OrderID) -> OrderID? {
+        let owner = kept[code]
+        if owner == nil { kept[code] = id }
+        return owner
     }
 
     /// What an order's row says now, against what it said before.
-    mutating func saw(_ found: StaffOrder, at now: Timestamp) throws {
-        if orders[found.id] == nil {
-            guard tried[found.reference] == found.wallet.account else {
-                throw Violation("\(found.reference) is an order that nobody has sent")
-            }
-            wasPlaced(found)
-        }
+    ///
+    /// - Parameter line: whose order it is; asked for once.
+    mutating func saw(_ found: StaffOrder, line: () throws -> String) throws {
+        if orders[found.id] == nil { try wasPlaced(found, try line()) }
         guard var order = orders[found.id] else { return }
         let name = "#\(order.number)"
         guard found.wallet == order.wallet, found.reference == order.reference, found.cost == order.cost else {

@@ -10,8 +10,9 @@ extension Simulation {
         try openOperators()
         try openProducts()
         for index in 0..<3 { try openReseller(index) }
-        try importCards(plan.orders / 2 + 20)
-        for _ in 0..<(2 + dice.below(2)) { try startNode() }
+        importCards(plan.orders / 2 + 20)
+        isAlone = dice.falls(250)
+        for _ in 0..<(isAlone ? 1 : 2 + dice.below(2)) { try startNode() }
         for number in 0..<plan.orders { planPurchase(number) }
         planStaff()
         planTrouble()
@@ -56,7 +57,8 @@ extension Simulation {
         let reseller = Reseller(account, username)
         resellers.append(reseller)
         for environment in ShopEnvironment.allCases {
-            reseller.keys[environment] = try makeKey(for: reseller, environment)
+            reseller.keys[environment] = try store.commit(
+                making(KeyText.fresh(from: identifiers), for: reseller, environment))
             try depositAtFirst(into: WalletID(account: account, environment: environment))
         }
     }
@@ -85,9 +87,8 @@ extension Simulation {
     private func makeTrouble() {
         switch dice.below(10) {
         case 0..<3:
-            faults.count(.operatorDown)
             let remote = dice.pick(operators)
-            remote.downUntil = time.monotonic + dice.milliseconds(60_000...14_400_000)
+            remote.goDown(until: time.monotonic + dice.milliseconds(60_000...14_400_000))
             tell("\(remote.name) is down", "down", Int(remote.id.number))
         case 3..<7:
             guard let node = someNode() else { return }

@@ -10,6 +10,12 @@ final class Reseller {
     let account: AccountID
     let username: String
     var keys: [ShopEnvironment: KeyText] = [:]
+    /// Keys that are good no more, and since when on the monotonic clock.
+    var revoked: [String: Int64] = [:]
+    /// Since when its account is switched off; nil while it is on.
+    var offSince: Int64?
+    /// Until when it may be found switched off.
+    var offUntil: Int64 = -1
 
     init(_ account: AccountID, _ username: String) {
         self.account = account
@@ -24,6 +30,9 @@ struct Purchase {
     let environment: ShopEnvironment
     var request: PlaceRequest
     var wallet: WalletID { WalletID(account: reseller.account, environment: environment) }
+    /// Sent twice it is one order.
+    var isRepeatable: Bool { request.reference != nil || request.idempotencyKey != nil }
+    var name: String { "r\(number)" }
 }
 
 /// What has prices.
@@ -33,15 +42,16 @@ struct Price: Hashable {
 }
 
 extension Simulation {
-    private static let caller = NetworkAddress("192.0.2.7") ?? NetworkAddress(high: 0, low: 1)
+    static let caller = NetworkAddress("192.0.2.7") ?? NetworkAddress(high: 0, low: 1)
+    private static let mostTries = 20
 
     func planPurchase(_ number: Int) {
         plan(in: dice.milliseconds(0...plan.orders * Self.pace)) { [self] in
             let purchase = makePurchase(number)
-            if dice.falls(30) {
+            if purchase.isRepeatable, dice.falls(30) {
                 // An impatient program sends twice at once, perhaps to two nodes.
                 faults.count(.clientRepeats)
-                plan(in: dice.milliseconds(0...3)) { [self] in try await send(purchase, tries: 19) }
+                plan(in: dice.milliseconds(0...3)) { [self] in try await send(purchase, tries: Self.mostTries) }
             }
             try await send(purchase, tries: 0)
             placed += 1
@@ -51,12 +61,12 @@ extension Simulation {
     private func makePurchase(_ number: Int) -> Purchase {
         let reseller = dice.pick(resellers)
         let type: ServiceType = dice.falls(600) ? .adsl : .fourG
-        let line = String(10_000_000 + dice.below(80_000_000))
+        // Each purchase has a line of its own: whatever is done for that line was bought there.
+        let line = String(10_000_000 + number + 100_000 * dice.below(899))
         let request = PlaceRequest(
             type: type, number: type == .adsl ? "0" + line : "2134" + line,
-            value: dice.pick(Self.values), reference: "r\(number)",
+            value: dice.pick(Self.values), reference: dice.falls(60) ? nil : "r\(number)",
             idempotencyKey: dice.falls(300) ? "k\(number)" : nil)
-        model.willTry("r\(number)", reseller.account)
         return Purchase(
             number: number, reseller: reseller, environment: dice.falls(250) ? .sandbox : .production, request: request)
     }
@@ -64,53 +74,51 @@ extension Simulation {
     /// Sends, and sends again what was not answered: to whichever node is there.
     private func send(_ purchase: Purchase, tries: Int) async throws {
         guard let node = someNode(), let key = purchase.reseller.keys[purchase.environment] else {
-            return sendLater(purchase, tries: tries)
+            return tryLater(purchase, tries: tries)
         }
+        model.willTry(purchase.request, in: purchase.wallet)
+        let began = time.monotonic
         do {
             let admission = try await node.doorkeeper.admit(key: key.text, from: Self.caller, writes: true)
             let answer = try await node.orders.place(purchase.request, in: admission.wallet)
-            guard node.isAlive else { return sendLater(purchase, tries: tries) }
+            guard node.isAlive else { return try heardNothing(of: purchase, tries: tries) }
+            try checkAdmission(of: purchase, key, at: began)
             try accepted(answer, purchase, node)
         } catch let problem as Problem {
-            guard node.isAlive else { return sendLater(purchase, tries: tries) }
-            try refused(problem, purchase, tries: tries)
+            guard node.isAlive else { return try heardNothing(of: purchase, tries: tries) }
+            try refused(problem, purchase, key, tries: tries)
         } catch is StoreFailure {
-            sendLater(purchase, tries: tries)
+            try heardNothing(of: purchase, tries: tries)
         }
     }
 
-    private func sendLater(_ purchase: Purchase, tries: Int) {
-        // Whatever became of it, the order is found by its reference.
-        touch(purchase)
-        guard tries < 20 else { return }
+    /// Whatever became of it, the order is found; one that nothing makes unique is not asked for again.
+    func heardNothing(of purchase: Purchase, tries: Int) throws {
+        try touchNewOrders(of: purchase.wallet)
+        if purchase.isRepeatable { tryLater(purchase, tries: tries) }
+    }
+
+    func tryLater(_ purchase: Purchase, tries: Int) {
+        guard tries < Self.mostTries else { return }
         plan(in: dice.milliseconds(200...8000)) { [self] in try await send(purchase, tries: tries + 1) }
     }
 
-    private static let selectReference = Statement(
-        "SELECT id FROM orders WHERE account_id = ? AND environment = ? AND ref = ?")
+    private static let selectNew = Statement(
+        "SELECT id FROM orders WHERE account_id = ? AND environment = ? AND order_no > ? ORDER BY order_no")
 
-    /// Reads what the store knows of a reference, as `check-ref` would.
-    private func touch(_ purchase: Purchase) {
-        guard let reference = purchase.request.reference else { return }
-        touchedWallets.append(purchase.wallet)
-        let wallet = purchase.wallet
-        let found = try? store.look { transaction in
-            try transaction.first(
-                Self.selectReference, [.account(wallet.account), .environment(wallet.environment), .text(reference)]
-            ) { try $0.id(0, of: OrderTag.self) }
-        }
-        if let id = found ?? nil { touch(id) }
+    /// Orders that the model has not heard of yet.
+    func touchNewOrders(of wallet: WalletID) throws {
+        touchedWallets.append(wallet)
+        let known = model.wallets[wallet]?.orders ?? 0
+        let parameters: [Value] = [.account(wallet.account), .environment(wallet.environment), .integer(known)]
+        let ids = try store.look { try $0.all(Self.selectNew, parameters) { try $0.id(0, of: OrderTag.self) } }
+        for id in ids { touch(id) }
     }
 
     private func accepted(_ answer: PlacedOrder, _ purchase: Purchase, _ node: SimulatedNode) throws {
-        touch(answer.id)
-        touchedWallets.append(purchase.wallet)
-        try checkSale(answer, purchase)
-        tell("node \(node.index) sells \(purchase.request.reference ?? "")", "sell", purchase.number)
-        if let earlier = acknowledged[purchase.number], earlier != answer.id {
-            throw Violation("one purchase became two orders")
-        }
-        acknowledged[purchase.number] = answer.id
+        try touchNewOrders(of: purchase.wallet)
+        try checkSale(answer.id, purchase)
+        tell("node \(node.index) sells \(purchase.name)", "sell", purchase.number)
         for remote in operators {
             plan(in: dice.milliseconds(0...5)) { [self] in await lookForWork(node, remote) }
         }
@@ -120,21 +128,7 @@ extension Simulation {
             try touchOpenOrders()
         }
         plan(in: dice.milliseconds(500...60_000)) { [self] in try await look(at: answer.id, purchase) }
-        if dice.falls(20) { repeatLater(purchase) }
-    }
-
-    /// What was sold is what was asked for, at a price that the owner has set.
-    private func checkSale(_ answer: PlacedOrder, _ purchase: Purchase) throws {
-        guard let found = try? store.look({ try StaffReading.find(answer.id, in: $0) }) else {
-            throw Violation("\(purchase.request.reference ?? "a sale") was acknowledged and is not in the store")
-        }
-        let request = purchase.request
-        guard found.wallet == purchase.wallet, found.reference == request.reference, found.type == request.type,
-            found.value == request.value
-        else { throw Violation("\(request.reference ?? "a sale") was sold as something else") }
-        guard prices[Price(type: found.type, value: found.value), default: []].contains(found.cost) else {
-            throw Violation("\(request.reference ?? "a sale") costs \(found.cost), which nobody has asked for")
-        }
+        if purchase.isRepeatable, dice.falls(20) { repeatLater(purchase) }
     }
 
     private func repeatLater(_ purchase: Purchase) {
@@ -143,31 +137,12 @@ extension Simulation {
         faults.count(isOther ? .clientRepeatsOtherwise : .clientRepeats)
         if isOther {
             repeated.request = PlaceRequest(
-                type: purchase.request.type, number: purchase.request.number, value: dice.pick(Self.values),
+                type: purchase.request.type, number: purchase.request.number,
+                value: dice.pick(Self.values.filter { $0 != purchase.request.value }),
                 reference: purchase.request.reference, idempotencyKey: purchase.request.idempotencyKey)
         }
         let again = repeated
-        plan(in: dice.milliseconds(1...30_000)) { [self] in try await send(again, tries: 19) }
-    }
-
-    private func refused(_ problem: Problem, _ purchase: Purchase, tries: Int) throws {
-        touchedWallets.append(purchase.wallet)
-        tell("refused \(purchase.request.reference ?? ""): \(problem)", "refuse", purchase.number)
-        switch problem {
-        case .duplicatedReference(_, let order, _):
-            touch(order)
-            if let earlier = acknowledged[purchase.number], earlier != order {
-                throw Violation("a reference names two orders")
-            }
-            acknowledged[purchase.number] = order
-        case .insufficientBalance(let required, let available):
-            guard available < required else { throw Violation("refused for want of money that was there") }
-            touch(purchase)
-        case .outcomeUnknown, .accountDisabled:
-            sendLater(purchase, tries: tries)
-        default:
-            touch(purchase)
-        }
+        plan(in: dice.milliseconds(1...30_000)) { [self] in try await send(again, tries: Self.mostTries) }
     }
 
     /// Looks at an order as `check-id` does, its code included; ever more rarely while it is open.
@@ -200,8 +175,8 @@ extension Simulation {
 
     /// A shown code was imported, or came from an operator for this very order.
     private func checkCode(_ code: String, of id: OrderID) throws {
-        let isOperators = operators.contains { $0.truth(of: id)?.code == code }
-        guard isOperators || imported.contains(code) else {
+        let isOperators = operators.contains { $0.truth(of: id)?.named.contains(code) == true }
+        guard isOperators || cardCodes.contains(code) else {
             throw Violation("\(model.name(of: id)) shows a code that nobody gave it")
         }
     }

@@ -3,7 +3,6 @@ import RasidAccounts
 import RasidBase
 import RasidDatabase
 import RasidDelivery
-import RasidOperators
 import RasidOrders
 import RasidStock
 
@@ -20,6 +19,8 @@ final class SimulatedNode {
     let doorkeeper: Doorkeeper
     var clock: ClockWatch?
     var isAlive = true
+    /// It answers requests.
+    var isOpen = false
     /// Its rounds stand still until then, its calls go on.
     var frozenUntil: Int64 = 0
     /// One round, one search for work an operator at a time, as in a process.
@@ -54,33 +55,35 @@ final class SimulatedNode {
 extension Simulation {
     /// A node that works, or nil while all are gone.
     func someNode() -> SimulatedNode? {
-        let alive = nodes.filter(\.isAlive)
+        let alive = nodes.filter { $0.isAlive && $0.isOpen }
         return alive.isEmpty ? nil : dice.pick(alive)
     }
 
-    func startNode() throws {
+    @discardableResult
+    func startNode() throws -> SimulatedNode {
         let now = time.now
         let identity = try store.commit { try Nodes.register(at: now, in: $0) }
         let node = SimulatedNode(nodes.count, identity, in: self)
         nodes.append(node)
         tell("node \(node.index) starts", "start", node.index)
-        planTick(node, in: 1)
-        planAudit(node)
+        plan(in: 0) { [self] in try await open(node) }
+        return node
     }
 
-    private static let selectFinding = Statement("SELECT subject, sentence FROM audit_findings")
-
-    /// A server's own audit, beside everything else.
-    private func planAudit(_ node: SimulatedNode) {
-        plan(in: dice.milliseconds(placing ? 60_000...900_000 : 3_600_000...21_600_000)) { [self] in
-            guard node.isAlive, !isOver else { return }
-            await node.audit.round()
-            let finding = try store.look { transaction in
-                try transaction.first(Self.selectFinding) { "\($0.text(0)): \($0.text(1))" }
+    /// Before it serves, a process that has the folder for itself doubts what the one before it had sent.
+    private func open(_ node: SimulatedNode) async throws {
+        if isAlone {
+            do {
+                faults.count(.takesOver)
+                try await node.reconciler.takeOver()
+                try touchOpenOrders()
+            } catch is StoreFailure {
+                return kill(node.index)
             }
-            if let finding { throw Violation("a server's audit: \(finding)") }
-            planAudit(node)
         }
+        node.isOpen = true
+        planTick(node, in: 1)
+        planAudit(node)
     }
 
     /// Ends a process between two of its steps; another one starts in its place.
@@ -129,142 +132,4 @@ extension Simulation {
         for remote in operators where node.isAlive { await lookForWork(node, remote) }
         try touchOpenOrders()
     }
-
-    /// Claims as many orders as there are free slots, as ``RemoteLoop`` does, and plans the calls.
-    func lookForWork(_ node: SimulatedNode, _ remote: SimulatedOperator) async {
-        guard node.isAlive, node.isClaiming.insert(remote.id).inserted else { return }
-        defer { node.isClaiming.remove(remote.id) }
-        for isQuestion in [true, false] {
-            let free = remote.capabilities.concurrency - node.calls[remote.id, default: 0]
-            guard free > 0 else { return }
-            let claim = Claims.Claim(
-                operatorID: remote.id, node: node.identity, slots: free, deadline: remote.capabilities.deadline)
-            let provisions = node.delivery.provisions(0)
-            guard
-                let taken = try? await node.delivery.database.write({ transaction in
-                    try isQuestion
-                        ? Claims.takeQuestions(claim, provisions, in: transaction)
-                        : Claims.take(claim, provisions, in: transaction)
-                })
-            else { continue }
-            for assignment in taken { start(assignment, isQuestion: isQuestion, node, remote) }
-        }
-    }
-
-    private func start(
-        _ assignment: Assignment, isQuestion: Bool, _ node: SimulatedNode, _ remote: SimulatedOperator
-    ) {
-        touch(assignment.order)
-        if !isQuestion { model.wasClaimed(assignment.order) }
-        node.calls[remote.id, default: 0] += 1
-        callsInFlight += 1
-        if holders[assignment.order, default: []].contains(where: { $0 != node.index }) {
-            faults.count(.twoNodesHold)
-        }
-        holders[assignment.order, default: []].append(node.index)
-        if dice.falls(faultRate.dying) {
-            faults.count(.diesBeforeCall)
-            kill(node.index)
-        }
-        plan(in: dice.milliseconds(0...5)) { [self] in
-            guard node.isAlive else { return end(assignment, node, remote) }
-            call(assignment, isQuestion: isQuestion, node, remote)
-        }
-    }
-
-    private func end(_ assignment: Assignment, _ node: SimulatedNode, _ remote: SimulatedOperator) {
-        if let index = holders[assignment.order]?.firstIndex(of: node.index) {
-            holders[assignment.order]?.remove(at: index)
-        }
-        node.calls[remote.id, default: 1] -= 1
-        callsInFlight -= 1
-    }
-
-    private func call(
-        _ assignment: Assignment, isQuestion: Bool, _ node: SimulatedNode, _ remote: SimulatedOperator
-    ) {
-        let job = Job(
-            order: assignment.order, number: assignment.number, value: assignment.value,
-            placedAt: assignment.placedAt)
-        let reaction =
-            isQuestion
-            ? remote.ask(job, at: time.monotonic, &dice, &faults)
-            : remote.recharge(job, at: time.monotonic, &dice, &faults)
-        let name = model.name(of: assignment.order)
-        tell(
-            "node \(node.index) \(isQuestion ? "asks" : "calls") \(remote.name) for \(name), attempt \(assignment.attempt)",
-            "call", node.index)
-        let deadline = remote.capabilities.deadline.milliseconds
-        let reply =
-            reaction.reply
-            ?? .init(delay: deadline, answer: OperatorAnswer(.unknown, words: "no answer within a minute"))
-        plan(in: min(reply.delay, deadline)) { [self] in
-            try await hear(reply.answer, to: assignment, node, remote, tries: 0)
-        }
-        for word in reaction.unasked { hearUnasked(word.answer, to: assignment, remote, in: word.delay) }
-    }
-
-    /// A word that comes by itself is told until some node has taken it.
-    private func hearUnasked(
-        _ answer: OperatorAnswer, to assignment: Assignment, _ remote: SimulatedOperator, in delay: Int64
-    ) {
-        plan(in: delay) { [self] in
-            do {
-                guard let node = someNode() else { throw StoreFailure.unavailable("no node is there") }
-                try await record(answer, to: assignment, node, remote, isUnasked: true)
-            } catch is StoreFailure {
-                hearUnasked(answer, to: assignment, remote, in: 10_000)
-            }
-        }
-    }
-
-    private func hear(
-        _ answer: OperatorAnswer, to assignment: Assignment, _ node: SimulatedNode, _ remote: SimulatedOperator,
-        tries: Int
-    ) async throws {
-        if dice.falls(faultRate.dying), node.isAlive {
-            faults.count(.diesBeforeRecord)
-            kill(node.index)
-        }
-        guard node.isAlive else { return end(assignment, node, remote) }
-        do {
-            let again = try await record(answer, to: assignment, node, remote)
-            guard let again, node.isAlive else { return end(assignment, node, remote) }
-            model.wasClaimed(again.order)
-            call(again, isQuestion: false, node, remote)
-        } catch is StoreFailure {
-            guard node.isAlive, tries < Limits.recordedAttemptTries else { return end(assignment, node, remote) }
-            plan(in: Delivery.poll.milliseconds) { [self] in
-                try await hear(answer, to: assignment, node, remote, tries: tries + 1)
-            }
-        }
-    }
-
-    @discardableResult
-    private func record(
-        _ answer: OperatorAnswer, to assignment: Assignment, _ node: SimulatedNode, _ remote: SimulatedOperator,
-        isUnasked: Bool = false
-    ) async throws -> Assignment? {
-        let before = model.end(of: assignment.order)
-        let attempt = Attempt(delivery: node.delivery, remote: Wire(capabilities: remote.capabilities))
-        defer { touch(assignment.order) }
-        let outcome = try await attempt.recordOnce(answer, to: assignment, isUnasked: isUnasked)
-        tell(
-            "node \(node.index) records of \(model.name(of: assignment.order)): \(answer.words), now \(outcome.status.rawValue)",
-            "record", node.index)
-        try model.heard(answer, for: assignment.order, whenItWas: before, store)
-        if case .fulfilled(let receipt) = answer.outcome, outcome.status == .fulfilled {
-            remote.wasDelivered(receipt.code)
-        }
-        return outcome.again
-    }
-}
-
-/// Stands for the operator where the shop asks only what it can do: the calls are the simulation's own.
-private struct Wire: Operator {
-    let capabilities: OperatorCapabilities
-
-    func check(_ number: ServiceNumber) async -> SubscriberWord { .cannotTell }
-    func recharge(_ job: Job) async -> OperatorAnswer { OperatorAnswer(.unknown, words: "not called") }
-    func ask(_ job: Job) async -> OperatorAnswer { OperatorAnswer(.unknown, words: "not called") }
 }

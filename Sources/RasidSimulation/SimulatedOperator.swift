@@ -18,6 +18,8 @@ final class SimulatedOperator {
         /// It has said no, "later" or "never seen" of something that it did all the same.
         var hasLied = false
         var hasRefused = false
+        /// Every code that it has named for the order, rightly or not.
+        var named: Set<String> = []
         var isMute = false
         /// It says "later" until the shop gives up.
         var isPutOff = false
@@ -41,7 +43,8 @@ final class SimulatedOperator {
     let capabilities: OperatorCapabilities
     private(set) var truths: [OrderID: Truth] = [:]
     private(set) var codes: [String] = []
-    var downUntil: Int64 = 0
+    private var downUntil: Int64 = 0
+    private var isDownMet = false
 
     init(_ id: OperatorID, _ name: String, needsCard: Bool, isSafeToRepeat: Bool, settlingTime: Duration) {
         self.id = id
@@ -49,6 +52,11 @@ final class SimulatedOperator {
         self.needsCard = needsCard
         capabilities = OperatorCapabilities(
             checksNumbers: false, isSafeToRepeat: isSafeToRepeat, settlingTime: settlingTime, concurrency: 8)
+    }
+
+    func goDown(until moment: Int64) {
+        downUntil = moment
+        isDownMet = false
     }
 
     func truth(of order: OrderID) -> Truth? { truths[order] }
@@ -102,7 +110,11 @@ final class SimulatedOperator {
     }
 
     private func closed(at now: Int64, _ dice: inout Dice, _ faults: inout FaultCounts) -> Reaction? {
-        guard now >= downUntil else { return Reaction() }
+        guard now >= downUntil else {
+            if !isDownMet { faults.count(.operatorDown) }
+            isDownMet = true
+            return Reaction()
+        }
         guard dice.falls(6) else { return nil }
         faults.count(.unavailable)
         return reply(OperatorAnswer(.unknown, words: "503 unavailable"), &dice)
@@ -113,7 +125,8 @@ final class SimulatedOperator {
         let padded = String(repeating: "0", count: max(0, 14 - number.count)) + number
         let code = "\(id.number)9" + padded
         codes.append(code)
-        return Truth(code: code, transactionNumber: "T\(id.number)-\(number)", isPutOff: dice.falls(3))
+        return Truth(
+            code: code, transactionNumber: "T\(id.number)-\(number)", named: [code], isPutOff: dice.falls(3))
     }
 
     private func begin(_ truth: inout Truth, at now: Int64, _ dice: inout Dice) {
@@ -171,7 +184,7 @@ final class SimulatedOperator {
         case 60..<70:
             contradict(&truth, &reaction, &dice, &faults)
         case 70..<78:
-            mistake(truth, &reaction, &dice, &faults)
+            mistake(&truth, &reaction, &dice, &faults)
         case 78..<86:
             faults.count(.garbage)
             reaction.reply = garbage(truth, &dice)
@@ -209,14 +222,16 @@ final class SimulatedOperator {
 
     /// A code that is somebody else's.
     private func mistake(
-        _ truth: Truth, _ reaction: inout Reaction, _ dice: inout Dice, _ faults: inout FaultCounts
+        _ truth: inout Truth, _ reaction: inout Reaction, _ dice: inout Dice, _ faults: inout FaultCounts
     ) {
         guard case .fulfilled? = truth.end else { return }
         let isFromStock = dice.falls(400) && !stockCodes.isEmpty
-        let pool = isFromStock ? stockCodes : codes.filter { $0 != truth.code && handedOut.contains($0) }
+        let pool = isFromStock ? stockCodes : codes.filter { $0 != truth.code }
         guard !pool.isEmpty else { return }
         faults.count(isFromStock ? .knownCode : .foreignCode)
-        let receipt = OperatorReceipt(transactionNumber: truth.transactionNumber, code: dice.pick(pool))
+        let code = dice.pick(pool)
+        truth.named.insert(code)
+        let receipt = OperatorReceipt(transactionNumber: truth.transactionNumber, code: code)
         reaction = reply(OperatorAnswer(.fulfilled(receipt), words: "yes, with another code"), &dice)
     }
 
@@ -226,11 +241,8 @@ final class SimulatedOperator {
         return Word(delay: dice.milliseconds(20...2000), answer: OperatorAnswer(.fulfilled(receipt), words: "garbage"))
     }
 
-    /// Codes that the shop has recorded as delivered, and codes of imported cards: what a mistake may hand out.
-    private(set) var handedOut: Set<String> = []
-    private(set) var stockCodes: [String] = []
-
-    func wasDelivered(_ code: String) { handedOut.insert(code) }
+    /// Codes of imported cards, which a mistake may hand out.
+    private var stockCodes: [String] = []
 
     func learn(stockCodes codes: [String]) { stockCodes += codes }
 }

@@ -1,53 +1,31 @@
 import RasidBase
 import RasidDatabase
 
-/// The one real store as a node sees it: writes may be refused or left in doubt, and the node may die at any of them.
+/// The one real store as a process sees it: writes may be refused or left in doubt, and a node may die at any of them.
 ///
 /// `@unchecked Sendable`: a simulation runs on one task, and nothing of it outlives that task.
 final class SimulatedStore: Database, @unchecked Sendable {
     private let simulation: Simulation
-    private let node: Int
+    /// nil for a command, which nobody starts again.
+    private let node: Int?
 
-    init(_ simulation: Simulation, node: Int) {
+    init(_ simulation: Simulation, node: Int?) {
         self.simulation = simulation
         self.node = node
     }
 
-    private static let gone = StoreFailure.unavailable("the node is gone")
-
-    /// Thrown inside a transaction so that the engine takes it back.
-    private struct Death: Error {}
+    private var isAlive: Bool { node.map { simulation.nodes[$0].isAlive } ?? true }
 
     func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {
         try await simulation.interleave()
-        guard simulation.nodes[node].isAlive else { throw Self.gone }
-        switch simulation.fateOfWrite(of: node) {
-        case nil:
-            return try commit(body)
-        case .refused:
-            throw StoreFailure.unavailable("database or disk is full")
-        case .doubtful(let isStored):
-            if isStored { _ = try commit(body) }
-            throw StoreFailure.inDoubt("the connection was lost during COMMIT")
-        case .diesBefore:
-            simulation.kill(node)
-            throw Self.gone
-        case .diesInside:
-            let died: Result<Answer, any Error> = Result {
-                try commit { transaction in
-                    _ = try body(transaction)
-                    throw Death()
-                }
-            }
-            simulation.kill(node)
-            if case .failure(let error) = died, !(error is Death) { throw error }
-            throw Self.gone
-        case .diesAfter:
-            _ = try commit(body)
-            simulation.kill(node)
-            throw Self.gone
+        guard isAlive else { throw Simulation.gone }
+        let fate = simulation.fateOfWrite()
+        defer { if fate.isDeath, let node { simulation.kill(node) } }
+        switch try simulation.play(fate, body) {
+        case .told(let answer): return answer
+        case .untold(_, let failure): throw failure
         }
     }
 
@@ -55,24 +33,8 @@ final class SimulatedStore: Database, @unchecked Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {
         try await simulation.interleave()
-        guard simulation.nodes[node].isAlive else { throw Self.gone }
-        return try telling { try simulation.store.look(body) }
-    }
-
-    private func commit<Answer: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Answer
-    ) throws -> Answer {
-        try telling { try simulation.store.commit(body) }
-    }
-
-    /// What cannot be is caught by the shop's loops, which go on with the next order; the simulation must hear of it.
-    private func telling<Answer>(_ body: () throws -> Answer) throws -> Answer {
-        do {
-            return try body()
-        } catch StoreFailure.broken(let cause) {
-            simulation.broken = cause
-            throw StoreFailure.broken(cause)
-        }
+        guard isAlive else { throw Simulation.gone }
+        return try simulation.telling { try simulation.store.look(body) }
     }
 
     func scan<Answer: Sendable>(
@@ -82,14 +44,7 @@ final class SimulatedStore: Database, @unchecked Sendable {
     }
 
     func hasOutsideCommits() async throws -> Bool {
-        guard simulation.nodes[node].isAlive else { throw Self.gone }
+        guard isAlive else { throw Simulation.gone }
         return false
     }
-}
-
-/// What becomes of one write.
-enum WriteFate {
-    case refused
-    case doubtful(isStored: Bool)
-    case diesBefore, diesInside, diesAfter
 }

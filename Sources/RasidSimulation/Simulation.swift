@@ -36,6 +36,7 @@ public final class Simulation {
     struct FaultRate {
         var dying = 2
         var refusing = 4
+        var filling = 6
         var interleaving = 40
     }
 
@@ -56,9 +57,13 @@ public final class Simulation {
     var faultRate = FaultRate()
     var model = Model()
     var nodes: [SimulatedNode] = []
+    /// One process holds the folder, as on SQLite; else several nodes share the store.
+    var isAlone = false
     var operators: [SimulatedOperator] = []
     var resellers: [Reseller] = []
-    var imported: Set<String> = []
+    /// Every code that ever stood in a card file, and those that are known to have come in.
+    var cardCodes: Set<String> = []
+    var stockedCodes: Set<String> = []
     /// Every price that was ever asked.
     var prices: [Price: Set<Money>] = [:]
     var acknowledged: [Int: OrderID] = [:]
@@ -66,6 +71,8 @@ public final class Simulation {
     var touchedWallets: [WalletID] = []
     var placed = 0
     var cardsMade = 0
+    /// Of them, how many an import is known to have brought in.
+    var cardsIn = 0
     var cashMoves = 0
     var callsInFlight = 0
     /// Who is calling an operator about which order.
@@ -76,7 +83,7 @@ public final class Simulation {
     var broken: String?
     /// Nothing may be settled by age before, on the monotonic clock.
     var noAgeBefore: Int64 = 0
-    private var refusesUntil: Int64 = 0
+    var refusesUntil: Int64 = 0
     private var nextWholeCheck = Simulation.stepsBetweenWholeChecks
     private var depth = 0
 
@@ -98,6 +105,19 @@ public final class Simulation {
     /// Plays until every order has ended.
     public func run() async throws -> Outcome {
         var outcome = Outcome()
+        outcome.violation = await play()
+        outcome.orders = model.sequence.count
+        outcome.steps = story.steps
+        outcome.checks = model.checks
+        outcome.virtualTime = .milliseconds(time.monotonic)
+        outcome.faults = faults
+        outcome.fingerprint = story.fingerprint
+        try store.close()
+        return outcome
+    }
+
+    /// - Returns: what did not hold.
+    func play() async -> Violation? {
         do {
             try openShop()
             while let (at, act) = agenda.next() {
@@ -108,20 +128,14 @@ public final class Simulation {
             }
             try await checkEverything()
             try checkEnd()
+            try await endAudit()
+            return nil
         } catch let violation as Violation {
-            outcome.violation = violation
+            return violation
         } catch {
             // Whatever else comes out of a step was not meant to: it belongs to its seed, too.
-            outcome.violation = Violation("\(error)")
+            return Violation("\(error)")
         }
-        outcome.orders = model.sequence.count
-        outcome.steps = story.steps
-        outcome.checks = model.checks
-        outcome.virtualTime = .milliseconds(time.monotonic)
-        outcome.faults = faults
-        outcome.fingerprint = story.fingerprint
-        try store.close()
-        return outcome
     }
 
     /// Milliseconds by which every order must have ended: 48 hours after the last sale, and a day for clocks set back.
@@ -141,10 +155,13 @@ public final class Simulation {
         }
     }
 
-    /// Every acknowledged order is there, and every order has ended.
+    /// Every acknowledged order is there, and the shop has sold: one that refuses everybody loses nothing either.
     private func checkEnd() throws {
         for (_, id) in acknowledged where model.orders[id] == nil {
             throw Violation("an acknowledged order is lost")
+        }
+        guard plan.orders < 100 || model.sequence.count * 10 >= plan.orders * 7 else {
+            throw Violation("\(model.sequence.count) of \(plan.orders) sales were made")
         }
     }
 
@@ -167,28 +184,26 @@ public final class Simulation {
         try await perform(act)
     }
 
-    func fateOfWrite(of node: Int) -> WriteFate? {
+    func fateOfWrite() -> WriteFate {
         if time.monotonic < refusesUntil {
-            faults.count(.storeRefuses)
-            return .refused
+            return .closed
         }
-        guard dice.falls(faultRate.refusing) else { return nil }
+        // Few writes need another page, so many must be kept from having one.
+        if dice.falls(faultRate.filling) { return .full }
+        guard dice.falls(faultRate.refusing) else { return .done }
         switch dice.below(10) {
-        case 0..<3:
-            faults.count(.storeRefuses)
-            if dice.falls(100) { refusesUntil = time.monotonic + dice.milliseconds(100...40_000) }
-            return .refused
+        case 0:
+            if dice.falls(150) { refusesUntil = time.monotonic + dice.milliseconds(100...40_000) }
+            return .busy
+        case 1..<3:
+            return .failing(after: dice.below(12))
         case 3..<6:
-            faults.count(.commitInDoubt)
             return .doubtful(isStored: dice.falls(500))
         case 6:
-            faults.count(.diesBefore)
             return .diesBefore
         case 7:
-            faults.count(.diesInside)
             return .diesInside
         default:
-            faults.count(.diesAfter)
             return .diesAfter
         }
     }

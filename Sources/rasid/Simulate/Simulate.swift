@@ -63,6 +63,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func tell(_ seed: UInt64) async throws -> Season {
+        CrashNote.tell("rasid simulate --seed \(seed) --orders \(orders) --trace", worker: 0)
         let simulation = try Simulation(.init(seed: seed, orders: orders), migrations: Schema.migrations) { print($0) }
         var season = Season()
         season.add(try await simulation.run(), seed: seed)
@@ -75,9 +76,10 @@ struct Simulate: AsyncParsableCommand {
         defer { progress.end() }
         let (orders, board) = (orders, Scoreboard(first, count: count))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(count, ProcessInfo.processInfo.activeProcessorCount) {
+            for worker in 0..<min(count, ProcessInfo.processInfo.activeProcessorCount) {
                 group.addTask {
                     while let seed = board.nextSeed() {
+                        CrashNote.tell("rasid simulate --seed \(seed) --orders \(orders) --trace", worker: worker)
                         let plan = Simulation.Plan(seed: seed, orders: orders)
                         let outcome = try await Simulation(plan, migrations: Schema.migrations).run()
                         progress.tell(board.add(outcome, seed: seed), of: count)
