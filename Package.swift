@@ -32,6 +32,7 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let inMemoryLogging: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let lifecycleTesting: Target.Dependency = .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -136,7 +137,7 @@ let package = Package(
             of: [
                 "RasidBase", "RasidDatabase", "RasidStock", "RasidLedger", "RasidOrders", "RasidOperators",
                 "RasidDelivery", "RasidServer", "RasidTesting",
-            ], uses: [logging, lifecycle, lifecycleTesting]),
+            ], uses: [logging, inMemoryLogging, lifecycle, lifecycleTesting]),
         tests(
             "RasidServerTests",
             of: [

@@ -61,6 +61,11 @@ public enum Limits {
     public static let auditFindings = 1000
     public static let auditedRows: Int64 = 1000
     public static let auditedCardSteps = 10
+    /// Looks at one wallet in one round, so that every wallet has its turn.
+    public static let auditedWalletSteps = 10
+    public static let auditedPendingSteps = 10
+    /// How old an open order may be: clocks that were set and pauses after it put its end off.
+    public static let orderOverdue = Duration.seconds(72 * 3600)
     public static let auditPause = Duration.seconds(60)
     public static let auditTurn = Duration.seconds(120)
     /// The audit that runs beside the sales works for one part of this many of its time.

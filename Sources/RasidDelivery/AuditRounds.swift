@@ -30,11 +30,14 @@ public struct AuditRounds: Service {
     }
 
     package func round() async {
+        var isOurTurn = false
         await trying {
-            if try await keep(findings: []), try await goThroughWallets(), try await compareHeld() {
-                try await goThroughCards()
-            }
+            isOurTurn = try await keep([])
+            guard isOurTurn, try await goThroughWallets(), try await goThroughPending() else { return }
+            guard try await lookAtOpenOrders() else { return }
+            _ = try await unlessBroken("the cards") { try await goThroughCards() }
         }
+        if isOurTurn { await trying { try await tell() } }
         // Whoever has audited: each node's health page tells of it.
         await trying { try await count() }
     }
@@ -50,80 +53,132 @@ public struct AuditRounds: Service {
 
     private func goThroughWallets() async throws -> Bool {
         for position in try await delivery.database.scan({ try AuditOnward.news(in: $0) }) {
-            do {
-                guard try await goThrough(position) else { return false }
-            } catch StoreFailure.broken(let cause) {
-                // One row that cannot be read must not keep the audit from every other wallet.
-                let finding = AuditFinding(position.wallet, "it cannot be gone through: \(cause)")
-                guard try await keep(findings: [finding]) else { return false }
+            let isStillOurs = try await unlessBroken("account \(position.wallet.account.number)") {
+                try await goThrough(position)
             }
+            guard isStillOurs else { return false }
         }
         return true
     }
 
     private func goThrough(_ start: AuditOnward.Position) async throws -> Bool {
         var position = start
-        while !position.isAtEnd {
-            let begun = delivery.time.monotonic
+        // A wallet that is busier than the audit must not keep it from every other.
+        for _ in 0..<Limits.auditedWalletSteps where !position.isAtEnd {
             let before = position
-            let (after, findings) = try await delivery.database.scan { transaction in
-                var position = before
-                let findings = try AuditOnward.step(&position, in: transaction)
-                return (position, findings)
+            let isStillOurs = try await look {
+                var after = before
+                let findings = try AuditOnward.step(&after, in: $0)
+                return (after, findings)
+            } keeping: { after in
+                position = after
+                return { try AuditBook.keep(after, in: $0) }
             }
-            position = after
-            guard try await keep(findings: findings, { try AuditBook.keep(after, in: $0) }) else { return false }
-            try await rest(since: begun)
+            guard isStillOurs else { return false }
         }
         return true
     }
 
-    private func compareHeld() async throws -> Bool {
-        let findings = try await delivery.database.scan { try AuditOnward.held(in: $0) }
-        return try await keep(findings: findings)
+    /// Orders that were open when the audit came by, the oldest first.
+    private func goThroughPending() async throws -> Bool {
+        var order: OrderID?
+        for _ in 0..<Limits.auditedPendingSteps {
+            let before = order
+            let isStillOurs = try await look { transaction in
+                let look = try AuditOnward.pending(after: before, in: transaction)
+                return ((look.last, look.ended), look.findings)
+            } keeping: { last, ended in
+                order = last
+                return { try AuditBook.settle(ended, in: $0) }
+            }
+            guard isStillOurs else { return false }
+            guard order != nil else { break }
+        }
+        return true
+    }
+
+    /// What all open orders together must be.
+    private func lookAtOpenOrders() async throws -> Bool {
+        let now = delivery.time.now
+        return try await unlessBroken("the whole shop") {
+            try await look {
+                ((), try AuditOnward.held(in: $0) + AuditOnward.overdue(at: now, in: $0))
+            } keeping: { _ in
+                { _ in }
+            }
+        }
     }
 
     /// Some thousands a round, from where the last round ended; after the last card from the first.
-    private func goThroughCards() async throws {
+    private func goThroughCards() async throws -> Bool {
         var card = try await delivery.database.read { try AuditBook.card(in: $0) }
         for _ in 0..<Limits.auditedCardSteps {
-            let begun = delivery.time.monotonic
             let before = card
-            let look = try await delivery.database.scan { try AuditOnward.cards(after: before, in: $0) }
-            card = look.last
-            guard try await keep(findings: look.findings, { try AuditBook.keep(look.last, in: $0) }) else { return }
-            guard card != nil else { return }
-            try await rest(since: begun)
+            let isStillOurs = try await look { transaction in
+                let look = try AuditOnward.cards(after: before, in: transaction)
+                return (look.last, look.findings)
+            } keeping: { last in
+                card = last
+                return { try AuditBook.keep(last, in: $0) }
+            }
+            guard isStillOurs else { return false }
+            guard card != nil else { break }
         }
+        return true
+    }
+
+    /// One row that cannot be read must not keep the audit from all the others.
+    private func unlessBroken(_ subject: String, _ body: () async throws -> Bool) async throws -> Bool {
+        do {
+            return try await body()
+        } catch StoreFailure.broken(let cause) {
+            return try await keep([AuditFinding(subject, "it cannot be gone through: \(cause)")])
+        }
+    }
+
+    /// One look in one snapshot, what it brought kept, and then nine times as long of leaving the processor to the sales.
+    ///
+    /// - Returns: whether it is still this node's turn.
+    private func look<Reached: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> (Reached, [AuditFinding]),
+        keeping progress: (Reached) -> @Sendable (Transaction) throws -> Void
+    ) async throws -> Bool {
+        let begun = delivery.time.monotonic
+        let (reached, findings) = try await delivery.database.scan(body)
+        guard try await keep(findings, progress(reached)) else { return false }
+        let worked = delivery.time.monotonic - begun
+        try await delivery.time.sleep(for: .milliseconds(worked * Int64(Limits.auditShare - 1)))
+        return true
     }
 
     /// Keeps what a look brought, while it is this node's turn.
     ///
     /// - Returns: false once another node audits.
     private func keep(
-        findings: [AuditFinding], _ progress: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+        _ findings: [AuditFinding], _ progress: @escaping @Sendable (Transaction) throws -> Void = { _ in }
     ) async throws -> Bool {
         let (node, now) = (delivery.node, delivery.time.now)
-        let fresh = try await delivery.database.write { transaction -> [AuditFinding]? in
-            guard try AuditBook.takeTurn(node, at: now, in: transaction) else { return nil }
+        return try await delivery.database.write { transaction in
+            guard try AuditBook.takeTurn(node, at: now, in: transaction) else { return false }
             try progress(transaction)
-            return try AuditBook.keep(findings, at: now, in: transaction)
+            try AuditBook.keep(findings, at: now, in: transaction)
+            return true
         }
-        for finding in fresh ?? [] {
+    }
+
+    /// Into the log, and only then marked as told: a process that ends in between tells it again.
+    private func tell() async throws {
+        let untold = try await delivery.database.read { try AuditBook.untold(in: $0) }
+        guard !untold.isEmpty else { return }
+        for finding in untold {
             delivery.logger.error(
                 "the books do not add up: run 'rasid audit'",
                 metadata: ["subject": "\(finding.subject)", "finding": "\(finding.sentence)"])
         }
-        return fresh != nil
+        try await delivery.database.write { try AuditBook.wereTold(untold, in: $0) }
     }
 
     private func count() async throws {
         delivery.monitor.audited(findings: try await delivery.database.read { try AuditBook.count(in: $0) })
-    }
-
-    /// Leaves the processor to the sales for nine times as long as a look took.
-    private func rest(since begun: Int64) async throws {
-        let worked = delivery.time.monotonic - begun
-        try await delivery.time.sleep(for: .milliseconds(worked * Int64(Limits.auditShare - 1)))
     }
 }

@@ -13,6 +13,9 @@ public struct AuditFinding: Hashable, Sendable {
         self.sentence = sentence
     }
 
+    /// What no single account, order or card is to blame for.
+    public static func ofShop(_ sentence: String) -> AuditFinding { AuditFinding("the whole shop", sentence) }
+
     public init(_ wallet: WalletID, _ sentence: String) {
         self.init("account \(wallet.account.number) \(wallet.environment.rawValue)", sentence)
     }
@@ -46,10 +49,7 @@ public enum LedgerAudit {
         """)
     // Captures have no line. The first condition is the words of the index that holds them.
     private static let selectCaptures = Statement(
-        """
-        SELECT CAST(coalesce(sum(amount), 0) AS {INT64}), count(*) FROM transfers
-        WHERE kind IN (4, 5) AND account_id = ? AND environment = ? AND kind = 4
-        """)
+        "SELECT amount FROM transfers WHERE kind IN (4, 5) AND account_id = ? AND environment = ? AND kind = 4")
 
     /// What one wallet's books add up to.
     public struct Books: Sendable {
@@ -67,14 +67,19 @@ public enum LedgerAudit {
         let balances = try Balances.of(wallet, in: transaction)
         var lines = try lines(owner, after: .start, limit: .max, transaction)
         lines.compareEnd(with: balances)
-        let captures =
-            try transaction.first(selectCaptures, owner) { (sum: $0.money(0), count: Int($0.integer(1))) } ?? (.zero, 0)
+        var captures = (sum: AuditSum(), count: 0)
+        try transaction.each(selectCaptures, owner) { row in
+            captures.sum += row.money(0)
+            captures.count += 1
+        }
         let cash = lines.sum(.deposit) - lines.sum(.withdraw)
         let revenue = captures.sum - lines.sum(.adjust)
         let held = lines.sum(.hold) - captures.sum - lines.sum(.release)
         var findings = lines.faults
-        if held != balances.held { findings.append("the transfers hold \(held) DZD, its row says \(balances.held)") }
-        if cash - revenue - held != balances.wallet {
+        if held != AuditSum(balances.held) {
+            findings.append("the transfers hold \(held) DZD, its row says \(balances.held)")
+        }
+        if cash - revenue - held != AuditSum(balances.wallet) {
             findings.append("the transfers leave \(cash - revenue - held) DZD, its row says \(balances.wallet)")
         }
         let events = try EventLog.extent(of: wallet, after: 0, through: .max, in: transaction)
@@ -102,8 +107,9 @@ public enum LedgerAudit {
         if isLastLine, lines.faults.isEmpty, !lines.endWith(balances) {
             findings.append("its statement does not end with what its row says")
         }
-        let isLastEvent = balances.eventNumber <= mark.event + limit
-        let through = isLastEvent ? Int64.max : mark.event + limit
+        let reach = mark.event.addingReportingOverflow(limit)
+        let isLastEvent = reach.overflow || balances.eventNumber <= reach.partialValue
+        let through = isLastEvent ? Int64.max : reach.partialValue
         let events = try EventLog.extent(of: wallet, after: mark.event, through: through, in: transaction)
         let lastEvent = isLastEvent ? balances.eventNumber : through
         if events.count != lastEvent - mark.event || (events.count > 0 && events.last != lastEvent) {
@@ -115,22 +121,24 @@ public enum LedgerAudit {
         )
     }
 
-    private static let selectAll = Statement(
-        """
-        SELECT CAST(coalesce(sum(CASE kind WHEN 1 THEN amount WHEN 2 THEN -amount ELSE 0 END), 0) AS {INT64}),
-            CAST(coalesce(sum(CASE kind WHEN 4 THEN amount WHEN 6 THEN -amount ELSE 0 END), 0) AS {INT64}),
-            (SELECT CAST(coalesce(sum(wallet + held), 0) AS {INT64}) FROM balances)
-        FROM transfers
-        """)
+    private static let selectAll = Statement("SELECT kind, amount FROM transfers WHERE kind IN (1, 2, 4, 6)")
+    private static let selectBalances = Statement("SELECT wallet, held FROM balances")
 
     /// The sum over everything is zero: what came in is what was earned and what the wallets hold.
     public static func whole(in transaction: Transaction) throws -> [AuditFinding] {
-        let sums = try transaction.first(selectAll) { (cash: $0.money(0), revenue: $0.money(1), wallets: $0.money(2)) }
-        guard let sums, sums.cash != sums.revenue + sums.wallets else { return [] }
+        var sums: [Int64: AuditSum] = [:]
+        try transaction.each(selectAll) { sums[$0.integer(0), default: AuditSum()] += $0.money(1) }
+        var wallets = AuditSum()
+        try transaction.each(selectBalances) { row in
+            wallets += row.money(0)
+            wallets += row.money(1)
+        }
+        func sum(_ kind: TransferKind) -> AuditSum { sums[kind.rawValue] ?? AuditSum() }
+        let cash = sum(.deposit) - sum(.withdraw)
+        let revenue = sum(.capture) - sum(.adjust)
+        guard cash != revenue + wallets else { return [] }
         return [
-            AuditFinding(
-                "the whole shop",
-                "\(sums.cash) DZD came in, \(sums.revenue) were earned and \(sums.wallets) are in the wallets")
+            .ofShop("\(cash) DZD came in, \(revenue) were earned and \(wallets) are in the wallets")
         ]
     }
 
@@ -138,11 +146,11 @@ public enum LedgerAudit {
     private struct Lines {
         var number: Int64
         var balance: Money
-        var sums: [Int64: Money] = [:]
+        var sums: [Int64: AuditSum] = [:]
         var count = 0
         var faults: [String] = []
 
-        func sum(_ kind: TransferKind) -> Money { sums[kind.rawValue] ?? .zero }
+        func sum(_ kind: TransferKind) -> AuditSum { sums[kind.rawValue] ?? AuditSum() }
 
         func endWith(_ balances: Balances) -> Bool {
             number == balances.entryNumber && balance == balances.wallet
@@ -162,11 +170,12 @@ public enum LedgerAudit {
         var lines = Lines(number: mark.entry, balance: mark.balance)
         try transaction.each(selectLines, owner + [.integer(mark.entry), .integer(limit)]) { row in
             lines.count += 1
-            lines.sums[row.integer(0), default: .zero] = lines.sums[row.integer(0), default: .zero] + row.money(1)
-            let expected = TransferKind(rawValue: row.integer(0)).map { kind in
-                kind.isIncrement ? lines.balance + row.money(1) : lines.balance - row.money(1)
+            lines.sums[row.integer(0), default: AuditSum()] += row.money(1)
+            let (before, amount) = (AuditSum(lines.balance), AuditSum(row.money(1)))
+            let expected = TransferKind(rawValue: row.integer(0)).map {
+                $0.isIncrement ? before + amount : before - amount
             }
-            let follows = row.integer(2) == lines.number + 1 && row.money(3) == expected
+            let follows = row.integer(2) == lines.number &+ 1 && AuditSum(row.money(3)) == expected
             if !follows, lines.faults.isEmpty {
                 lines.faults = ["its statement does not chain at line \(row.integer(2))"]
             }

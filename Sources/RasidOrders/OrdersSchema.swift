@@ -111,5 +111,14 @@ public enum OrdersSchema {
                 PRIMARY KEY (subject, sentence)
             ) {CLUSTERED}
             """),
+        Migration(
+            room: "orders", number: 3,
+            // Orders that were open when the audit came by.
+            """
+            CREATE TABLE audit_pending (
+                order_id {BYTES} NOT NULL PRIMARY KEY REFERENCES orders (id)
+            ) {CLUSTERED}
+            """,
+            "ALTER TABLE audit_findings ADD COLUMN is_told {INT64} NOT NULL DEFAULT 0 CHECK (is_told IN (0, 1))"),
     ]
 }

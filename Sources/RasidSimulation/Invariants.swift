@@ -185,7 +185,7 @@ extension Simulation {
             for order in model.sequence { _ = try check(order, transaction) }
             for wallet in model.owners { try check(wallet, transaction) }
         }
-        let report = try await Audit(database: store).run()
+        let report = try await Audit(database: store, time: time).run()
         if let finding = report.findings.first { throw Violation("audit: \(finding.subject): \(finding.sentence)") }
         let available = try store.look { try $0.all(Self.selectAvailable) { try $0.id(0, of: CardTag.self) } }
         if let card = available.first(where: { model.exposed[$0] != nil }) {

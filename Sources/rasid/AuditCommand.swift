@@ -39,9 +39,10 @@ struct AuditCommand: AsyncParsableCommand {
         let (report, trouble) = try await store.open { shop in
             let progress = ProgressLine("adding up")
             defer { progress.end() }
-            let begun = SystemTime().now
-            let report = try await Audit(database: shop.database).run { progress.tell($0, of: $1) }
-            return (report, await Self.keep(report, begun: begun, in: shop))
+            // Read first: what a server finds meanwhile is not settled by this.
+            let known = try await shop.database.read { try AuditBook.known(in: $0) }
+            let report = try await Audit(database: shop.database, time: SystemTime()).run { progress.tell($0, of: $1) }
+            return (report, await Self.keep(report, insteadOf: known, in: shop))
         }
         let view = View(
             clean: report.isClean, accounts: report.accounts, orders: report.orders, transfers: report.transfers,
@@ -55,9 +56,12 @@ struct AuditCommand: AsyncParsableCommand {
     /// What a server has found on its way is settled by what is found now.
     ///
     /// - Returns: why it could not be kept; the report is shown all the same.
-    private static func keep(_ report: AuditReport, begun: Timestamp, in shop: OpenShop) async -> (any Error)? {
+    private static func keep(
+        _ report: AuditReport, insteadOf known: [AuditFinding], in shop: OpenShop
+    ) async -> (any Error)? {
+        let now = SystemTime().now
         do {
-            try await shop.database.write { try AuditBook.replace(before: begun, with: report.findings, in: $0) }
+            try await shop.database.write { try AuditBook.replace(known, with: report.findings, at: now, in: $0) }
             return nil
         } catch {
             return error

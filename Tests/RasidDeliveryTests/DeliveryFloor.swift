@@ -1,3 +1,4 @@
+import InMemoryLogging
 import Logging
 import RasidBase
 import RasidDatabase
@@ -21,6 +22,8 @@ final class DeliveryFloor: Sendable {
     let identifiers: SeededIdentifiers
     let signals = OrderSignals()
     let monitor = OperatorMonitor()
+    /// What every node of this floor has logged.
+    let log = InMemoryLogHandler()
     let delivery: Delivery
     let orders: Orders
     let account: AccountID
@@ -45,13 +48,13 @@ final class DeliveryFloor: Sendable {
         try await Self.deposit(
             .dinars(1_000_000), to: WalletID(account: account, environment: .sandbox), identifiers.fresh(at: now), now,
             database)
-        delivery = try await Self.delivery(store, vault, time, identifiers, signals, monitor)
+        delivery = try await Self.delivery(store, vault, time, identifiers, signals, monitor, log)
         orders = Orders(database: store, signals: signals, time: time, identifiers: identifiers)
     }
 
     private static func delivery(
         _ store: WatchedStore, _ vault: Vault, _ time: SteppedTime, _ identifiers: SeededIdentifiers,
-        _ signals: OrderSignals, _ monitor: OperatorMonitor
+        _ signals: OrderSignals, _ monitor: OperatorMonitor, _ log: InMemoryLogHandler
     ) async throws -> Delivery {
         let now = time.now
         let node = try await store.write { try Nodes.register(at: now, in: $0) }
@@ -59,12 +62,12 @@ final class DeliveryFloor: Sendable {
             database: store, signals: signals,
             sealer: OperatorSealer(database: store, vault: vault, identifiers: identifiers), monitor: monitor,
             time: time, identifiers: identifiers, node: node,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in log })
     }
 
     /// What the next server process on the same folder would have.
     func nextDelivery(monitor: OperatorMonitor? = nil) async throws -> Delivery {
-        try await Self.delivery(store, vault, time, identifiers, signals, monitor ?? self.monitor)
+        try await Self.delivery(store, vault, time, identifiers, signals, monitor ?? self.monitor, log)
     }
 
     /// Runs services beside `body` and gives them up when it is over.
@@ -142,5 +145,5 @@ final class DeliveryFloor: Sendable {
         _ = try await database.write { try Cash.deposit(movement, as: id, at: now, in: $0) }
     }
 
-    func isClean() async throws -> Bool { try await Audit(database: store).run().isClean }
+    func isClean() async throws -> Bool { try await Audit(database: store, time: time).run().isClean }
 }

@@ -165,6 +165,76 @@ struct AuditTests {
         #expect(try await floor.findings(about: "card \(card)") == ["it is for sale and its code has been shown"])
     }
 
+    @Test func `a code that was shown to a key of another account, or of the other environment`() async throws {
+        let floor = try await Floor()
+        let card = try floor.card(of: floor.fulfilled)
+        let other = try floor.shop.openAccount("+213555000009")
+        let sentence = "its code was shown to a key that is not its order's account's"
+        for (account, environment, sentences) in [
+            (floor.shop.account, 1, []), (other, 1, [sentence]), (floor.shop.account, 0, [sentence]),
+        ] {
+            try floor.plant(
+                """
+                INSERT INTO api_keys (account_id, environment, is_read_only, is_enabled, hash, prefix, masks_codes,
+                    allowed_addresses, requests_per_minute, created_at)
+                VALUES (?, ?, 0, 1, randomblob(32), hex(randomblob(4)), 0, '', 0, 0)
+                """,
+                [.account(account), .integer(Int64(environment))])
+            try floor.plant(
+                """
+                INSERT OR REPLACE INTO reveals (card_id, key_id, first_at, last_at, count)
+                VALUES (?, (SELECT max(id) FROM api_keys), 0, 0, 1)
+                """,
+                [.id(card)])
+            #expect(try await floor.findings(about: "card \(card)") == sentences)
+            try floor.plant("DELETE FROM reveals")
+        }
+    }
+
+    @Test func `an order that was paid back as delivered: another amount, or not delivered at all`() async throws {
+        let floor = try await Floor()
+        let provisions = floor.shop.provisions()
+        try floor.shop.database.commit { transaction in
+            try StaffSteps.adjust(floor.fulfilled, reason: "test", provisions, in: transaction)
+        }
+        #expect(try await floor.shop.audit().isClean)
+        try floor.plant("UPDATE transfers SET amount = amount - 1 WHERE kind = 6")
+        #expect(
+            try await floor.findings(about: "order \(floor.fulfilled)")
+                == ["it costs 950 DZD, 949.99 was paid back"])
+        try floor.plant(
+            """
+            UPDATE transfers SET amount = amount + 1,
+                (order_no, order_id) = (SELECT order_no, id FROM orders WHERE id = ?) WHERE kind = 6
+            """,
+            [.id(floor.refunded)])
+        #expect(
+            try await floor.findings(about: "order \(floor.refunded)")
+                == ["it was paid back as delivered and is refunded"])
+    }
+
+    @Test func `a refunded order whose code was carried out, and whose card is on sale again`() async throws {
+        let floor = try await Floor()
+        try floor.plant("UPDATE orders SET card_exposed = 1 WHERE id = ?", [.id(floor.refunded)])
+        #expect(
+            try await floor.findings(about: "order \(floor.refunded)")
+                == ["an operator was handed its card's code, and the card is not set aside"])
+        try floor.plant(
+            "UPDATE cards SET state = 4, order_id = ? WHERE id = (SELECT id FROM cards WHERE state = 1 LIMIT 1)",
+            [.id(floor.refunded)])
+        #expect(try await floor.shop.audit().isClean)
+    }
+
+    @Test func `amounts that no sum can hold are told, not tripped over`() async throws {
+        let floor = try await Floor()
+        try floor.plant("UPDATE transfers SET amount = 9223372036854775807")
+        try floor.plant("UPDATE orders SET cost = 9223372036854775807")
+        try floor.plant("UPDATE balances SET wallet = 9223372036854775807, held = 9223372036854775807")
+        let report = try await floor.shop.audit()
+        #expect(report.findings.contains { $0.subject == "account 1 PRODUCTION" })
+        #expect(report.findings.contains { $0.subject == "the whole shop" })
+    }
+
     @Test func `an order of a newer version is left alone`() async throws {
         let floor = try await Floor()
         try floor.plant("UPDATE orders SET state = 9 WHERE id = ?", [.id(floor.open)])
@@ -175,7 +245,7 @@ struct AuditTests {
         let floor = try await Floor()
         _ = try floor.shop.openAccount("+213555000009")
         try await confirmation(expectedCount: 4) { told in
-            _ = try await Audit(database: floor.shop.database).run { done, all in
+            _ = try await Audit(database: floor.shop.database, time: floor.shop.time).run { done, all in
                 #expect(all == 4)
                 #expect(done <= all)
                 told()

@@ -32,6 +32,9 @@ struct AuditOnwardTests {
             let reached = position
             try shop.database.commit { try AuditBook.keep(reached, in: $0) }
         }
+        let pending = try shop.database.look { try AuditOnward.pending(after: nil, in: $0) }
+        try shop.database.commit { try AuditBook.settle(pending.ended, in: $0) }
+        findings += pending.findings
         findings += try shop.database.look { try AuditOnward.held(in: $0) }
         return (news.map(\.wallet), findings)
     }
@@ -55,12 +58,13 @@ struct AuditOnwardTests {
         let open = try await shop.place(in: shop.production).id
         try fulfil(try await shop.place(in: shop.production).id)
         #expect(try audit().findings.isEmpty)
-        #expect(try audit().wallets == [shop.production])
+        #expect(try audit().wallets.isEmpty)
         try fulfil(open)
         try plant("UPDATE cards SET state = 2 WHERE order_id = ?", [.id(open)])
-        #expect(
-            try audit().findings == [AuditFinding("order \(open)", "it is fulfilled and has no delivered card")])
-        #expect(try audit().wallets.isEmpty)
+        let finding = AuditFinding("order \(open)", "it is fulfilled and has no delivered card")
+        #expect(try audit().findings == [finding])
+        // It has ended and was told: nothing looks at it again.
+        #expect(try audit().findings.isEmpty)
     }
 
     @Test func `what lies before the mark is left to the full audit`() async throws {
@@ -150,20 +154,57 @@ struct AuditOnwardTests {
         #expect(try take(3, at: now.adding(.seconds(-3600))))
     }
 
-    @Test func `a finding is new once, and stays until a full audit finds it no more`() throws {
+    private static let findings = [AuditFinding("order 1", "first"), AuditFinding("order 2", "second")]
+
+    private func keep(_ findings: [AuditFinding]) throws {
         let now = shop.time.now
-        let findings = [AuditFinding("order 1", "first"), AuditFinding("order 2", "second")]
-        func keep() throws -> [AuditFinding] {
-            try shop.database.commit { try AuditBook.keep(findings, at: now, in: $0) }
+        try shop.database.commit { try AuditBook.keep(findings, at: now, in: $0) }
+    }
+
+    private func untold() throws -> [AuditFinding] { try shop.database.look { try AuditBook.untold(in: $0) } }
+
+    @Test func `a finding is told once, however often it is found`() throws {
+        try keep(Self.findings)
+        #expect(try untold() == Self.findings)
+        try shop.database.commit { try AuditBook.wereTold(Self.findings, in: $0) }
+        try keep(Self.findings)
+        #expect(try untold().isEmpty)
+    }
+
+    @Test func `a full audit settles what was known before it, and nothing that came meanwhile`() throws {
+        try keep(Self.findings)
+        let known = try shop.database.look { try AuditBook.known(in: $0) }
+        let meanwhile = AuditFinding("order 3", "third")
+        try keep([meanwhile])
+        let now = shop.time.now
+        try shop.database.commit { try AuditBook.replace(known, with: [Self.findings[0]], at: now, in: $0) }
+        #expect(try shop.database.look { try AuditBook.known(in: $0) } == [Self.findings[0], meanwhile])
+    }
+
+    @Test func `findings beyond the bound become one that says so`() throws {
+        try keep((1...Limits.auditFindings + 5).map { AuditFinding("order \($0)", "odd") })
+        let known = try shop.database.look { try AuditBook.known(in: $0) }
+        #expect(known.count == Limits.auditFindings)
+        #expect(known.last == .ofShop("there are more findings than are kept here: run 'rasid audit'"))
+        // What was told stays told when the book is full.
+        try keep([known[0]])
+        #expect(try shop.database.look { try AuditBook.count(in: $0) } == Limits.auditFindings)
+    }
+
+    @Test func `an open order is overdue a day after its 48 hours, and is found wherever it stands`() async throws {
+        let order = try await shop.place(in: shop.production).id
+        #expect(try audit().findings.isEmpty)
+        shop.time.advance(by: Limits.orderOverdue - .seconds(1))
+        func overdue() throws -> [AuditFinding] {
+            let now = shop.time.now
+            return try shop.database.look { try AuditOnward.overdue(at: now, in: $0) }
         }
-        #expect(try keep() == findings)
-        #expect(try keep().isEmpty)
-        try shop.database.commit { transaction in
-            try AuditBook.replace(before: now.adding(.seconds(1)), with: [findings[0]], in: transaction)
-        }
-        #expect(try shop.database.look { try AuditBook.count(in: $0) } == 1)
-        // What a server finds while a full audit runs is not settled by it.
-        try shop.database.commit { try AuditBook.replace(before: now, with: [], in: $0) }
-        #expect(try shop.database.look { try AuditBook.count(in: $0) } == 1)
+        #expect(try overdue().isEmpty)
+        shop.time.advance(by: .seconds(1))
+        let finding = AuditFinding("order \(order)", "it is more than 72 hours old and still open")
+        #expect(try overdue() == [finding])
+        #expect(try await shop.audit().findings == [finding])
+        try fulfil(order)
+        #expect(try overdue().isEmpty)
     }
 }

@@ -90,6 +90,6 @@ public final class TestShop: Sendable {
     }
 
     public func audit() async throws -> AuditReport {
-        try await Audit(database: database).run()
+        try await Audit(database: database, time: time).run()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import RasidBase
 import RasidOrders
 import RasidTesting
 
@@ -78,7 +79,7 @@ struct DoorRun: Sendable {
             whole.add(report)
             afterLap(index + 1, laps.count)
         }
-        let findings = try await Audit(database: live.database).run().findings
+        let findings = try await Audit(database: live.database, time: SystemTime()).run().findings
         whole.faults += findings.map { "audit: \($0)" }
         return whole
     }

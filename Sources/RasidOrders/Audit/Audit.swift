@@ -1,4 +1,4 @@
-import RasidBase
+public import RasidBase
 public import RasidDatabase
 public import RasidLedger
 
@@ -11,14 +11,23 @@ public struct AuditReport: Hashable, Sendable {
     public var findings: [AuditFinding] = []
 
     public var isClean: Bool { findings.isEmpty }
+
+    /// Of one subject at most so many are told: where everything is wrong, a million sentences help nobody.
+    mutating func add(_ more: [AuditFinding], of subject: String) {
+        findings += more.prefix(Limits.auditFindings)
+        guard more.count > Limits.auditFindings else { return }
+        findings.append(AuditFinding(subject, "more does not add up than is told here"))
+    }
 }
 
 /// Re-adds everything: each wallet in one short snapshot, then the cards, then the sum over all (design §5).
 public struct Audit: Sendable {
     private let database: any Database
+    private let time: any TimeSource
 
-    public init(database: any Database) {
+    public init(database: any Database, time: any TimeSource) {
         self.database = database
+        self.time = time
     }
 
     /// - Parameter progress: is told how many wallets of how many are done.
@@ -35,12 +44,14 @@ public struct Audit: Sendable {
             }
             report.transfers += books.transfers
             report.orders += orders.count
-            report.findings += books.findings + orders.findings
+            report.add(books.findings + orders.findings, of: AuditFinding(wallet, "").subject)
             progress(index + 1, wallets.count)
         }
         let cards = try await database.scan { try AuditedCards.look(after: nil, limit: .max, in: $0) }
         report.cards = cards.count
-        report.findings += cards.findings
+        report.add(cards.findings, of: "the cards")
+        let now = time.now
+        report.findings += try await database.scan { try OverdueOrders.look(at: now, in: $0) }
         report.findings += try await database.scan { try LedgerAudit.whole(in: $0) }
         return report
     }
@@ -50,14 +61,14 @@ public struct Audit: Sendable {
         of wallet: WalletID, _ balances: Balances, _ transaction: Transaction
     ) throws -> (count: Int, findings: [AuditFinding]) {
         var count: Int64 = 0
-        var open = Money.zero
+        var open = AuditSum()
         var findings: [AuditFinding] = []
         try AuditedOrder.each(of: wallet, after: 0, limit: .max, transaction) { order in
             count += 1
-            if !order.state.isFinal { open = open + order.cost }
-            if findings.count < Limits.auditFindings { findings += order.findings(whenNextIs: count) }
+            if !order.state.isFinal { open += order.cost }
+            if findings.count <= Limits.auditFindings { findings += order.findings(whenNextIs: count) }
         }
-        if open != balances.held {
+        if open != AuditSum(balances.held) {
             findings.append(AuditFinding(wallet, "open orders cost \(open) DZD, \(balances.held) is held"))
         }
         if count != balances.orderNumber {

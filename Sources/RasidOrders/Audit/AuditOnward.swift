@@ -10,10 +10,10 @@ public enum AuditOnward {
     public struct Position: Sendable {
         public let wallet: WalletID
         var books: BookMark
-        /// Every order up to this one was final when it was looked at.
-        var settled: Int64
         /// The last order that was looked at.
         var seen: Int64
+        /// Of the orders of the last look, those that were still open.
+        var open: [OrderID] = []
         /// Everything that was there has been looked at.
         public internal(set) var isAtEnd = false
     }
@@ -32,11 +32,10 @@ public enum AuditOnward {
     /// The wallets about which there is something to look at.
     public static func news(in transaction: Transaction) throws -> [Position] {
         try transaction.all(selectNews) { row in
-            let order = row.integer(5)
-            return Position(
+            Position(
                 wallet: WalletID(account: row.account(0), environment: try row.environment(1)),
                 books: BookMark(entry: row.integer(2), balance: row.money(3), event: row.integer(4)),
-                settled: order, seen: order)
+                seen: row.integer(5))
         }
     }
 
@@ -49,10 +48,11 @@ public enum AuditOnward {
         let books = try LedgerAudit.onward(of: wallet, from: position.books, limit: limit, in: transaction)
         var findings = books.findings
         var looked: Int64 = 0
+        position.open = []
         try AuditedOrder.each(of: wallet, after: position.seen, limit: limit, transaction) { order in
             looked += 1
-            findings += order.findings(whenNextIs: position.seen + 1)
-            if order.state.isFinal, position.settled == position.seen { position.settled = order.number }
+            findings += order.findings(whenNextIs: position.seen &+ 1)
+            if !order.state.isFinal { position.open.append(order.id) }
             position.seen = order.number
         }
         let isLastOrder = looked < limit
@@ -65,6 +65,27 @@ public enum AuditOnward {
         position.books = books.mark
         position.isAtEnd = books.isAtEnd && isLastOrder
         return findings
+    }
+
+    /// Looks again at orders that were open when the audit came by, and at nothing twice that has ended.
+    ///
+    /// - Returns: the order to go on after, nil behind the last; those that have ended; and what does not add up.
+    public static func pending(
+        after order: OrderID?, in transaction: Transaction
+    ) throws -> (last: OrderID?, ended: [OrderID], findings: [AuditFinding]) {
+        var (count, last, ended, findings): (Int64, OrderID?, [OrderID], [AuditFinding]) = (0, nil, [], [])
+        try AuditedOrder.eachPending(after: order, limit: Limits.auditedRows, transaction) { order in
+            count += 1
+            last = order.id
+            findings += order.findings
+            if order.state.isFinal { ended.append(order.id) }
+        }
+        return (count < Limits.auditedRows ? nil : last, ended, findings)
+    }
+
+    /// Open orders that should have ended long ago.
+    public static func overdue(at now: Timestamp, in transaction: Transaction) throws -> [AuditFinding] {
+        try OverdueOrders.look(at: now, in: transaction)
     }
 
     // The plus keeps the engine from grouping by the table's own order: it would go through every order there is.

@@ -7,11 +7,16 @@ enum AuditedCards {
     private static let select = Statement(
         """
         SELECT cards.id,
-            CASE WHEN cards.state IN (2, 3) AND orders.id IS NULL THEN 1
+            CASE WHEN cards.state IN (2, 3)
+                    AND (orders.id IS NULL OR orders.card_id IS NULL OR orders.card_id <> cards.id
+                        OR orders.environment <> cards.environment OR orders.product_id <> cards.product_id) THEN 1
                 WHEN cards.state = 1 AND EXISTS (SELECT 1 FROM reveals WHERE reveals.card_id = cards.id) THEN 2
+                WHEN orders.id IS NOT NULL AND EXISTS (
+                    SELECT 1 FROM reveals JOIN api_keys ON api_keys.id = reveals.key_id
+                    WHERE reveals.card_id = cards.id AND (api_keys.account_id <> orders.account_id
+                        OR api_keys.environment <> orders.environment)) THEN 3
                 ELSE 0 END
-        FROM cards LEFT JOIN orders ON orders.id = cards.order_id AND orders.card_id = cards.id
-            AND orders.environment = cards.environment AND orders.product_id = cards.product_id
+        FROM cards LEFT JOIN orders ON orders.id = cards.order_id
         WHERE cards.id > ? ORDER BY cards.id LIMIT ?
         """)
     struct Look {
@@ -20,23 +25,22 @@ enum AuditedCards {
         var findings: [AuditFinding] = []
     }
 
-    /// No card belongs to an order that does not know it, and none that was seen is for sale.
+    private static let sentences: [Int64: String] = [
+        1: "it is set aside for an order that does not have it",
+        2: "it is for sale and its code has been shown",
+        3: "its code was shown to a key that is not its order's account's",
+    ]
+
+    /// No card belongs to an order that does not know it, none that was seen is for sale, and none was shown to
+    /// anybody but its owner.
     static func look(after card: CardID?, limit: Int64, in transaction: Transaction) throws -> Look {
         var look = Look()
         try transaction.each(select, [card.map { .id($0) } ?? .bytes([]), .integer(limit)]) { row in
             let id = try row.id(0, of: CardTag.self)
             look.count += 1
             look.last = id
-            guard look.findings.count < Limits.auditFindings else { return }
-            switch row.integer(1) {
-            case 1:
-                look.findings.append(
-                    AuditFinding("card \(id)", "it is set aside for an order that does not have it"))
-            case 2:
-                look.findings.append(AuditFinding("card \(id)", "it is for sale and its code has been shown"))
-            default:
-                break
-            }
+            guard let sentence = sentences[row.integer(1)], look.findings.count <= Limits.auditFindings else { return }
+            look.findings.append(AuditFinding("card \(id)", sentence))
         }
         return look
     }

@@ -11,25 +11,42 @@ struct AuditedOrder {
     let cost: Money
     private let held: Money?
     private let end: (kind: TransferKind?, amount: Money)?
+    private let adjusted: Money?
     private let cardState: CardState?
     private let isCardItsOwn: Bool
     private let hasCard: Bool
+    /// Its card's code was carried out by a job, it got no card for good, and no card is set aside for it.
+    private let isExposedCardGone: Bool
 
-    private static let select = Statement(
-        """
-        SELECT orders.id, orders.order_no, orders.state, orders.cost, holds.amount, ends.kind, ends.amount,
-            cards.state, cards.order_id, orders.card_id
-        FROM orders
-        LEFT JOIN transfers AS holds ON holds.kind = 3 AND holds.account_id = orders.account_id
-            AND holds.environment = orders.environment AND holds.order_no = orders.order_no
-            AND holds.order_id = orders.id
-        LEFT JOIN transfers AS ends ON ends.kind IN (4, 5) AND ends.account_id = orders.account_id
-            AND ends.environment = orders.environment AND ends.order_no = orders.order_no
-            AND ends.order_id = orders.id
-        LEFT JOIN cards ON cards.id = orders.card_id
-        WHERE orders.account_id = ? AND orders.environment = ? AND orders.order_no > ?
-        ORDER BY orders.order_no LIMIT ?
-        """)
+    private static func select(from source: String, _ condition: String) -> Statement {
+        Statement(
+            """
+            SELECT orders.id, orders.order_no, orders.state, orders.cost, holds.amount, ends.kind, ends.amount,
+                adjustments.amount, cards.state, cards.order_id, orders.card_id,
+                CASE WHEN orders.card_exposed = 1 AND orders.state = 6 AND NOT EXISTS
+                    (SELECT 1 FROM cards AS aside WHERE aside.order_id = orders.id AND aside.state = 4)
+                THEN 1 ELSE 0 END
+            FROM \(source)
+            LEFT JOIN transfers AS holds ON holds.kind = 3 AND holds.account_id = orders.account_id
+                AND holds.environment = orders.environment AND holds.order_no = orders.order_no
+                AND holds.order_id = orders.id
+            LEFT JOIN transfers AS ends ON ends.kind IN (4, 5) AND ends.account_id = orders.account_id
+                AND ends.environment = orders.environment AND ends.order_no = orders.order_no
+                AND ends.order_id = orders.id
+            LEFT JOIN transfers AS adjustments ON adjustments.kind = 6
+                AND adjustments.account_id = orders.account_id AND adjustments.environment = orders.environment
+                AND adjustments.order_no = orders.order_no
+            LEFT JOIN cards ON cards.id = orders.card_id
+            WHERE \(condition)
+            """)
+    }
+
+    private static let selectNumbered = select(
+        from: "orders",
+        "orders.account_id = ? AND orders.environment = ? AND orders.order_no > ? ORDER BY orders.order_no LIMIT ?")
+    private static let selectPending = select(
+        from: "audit_pending JOIN orders ON orders.id = audit_pending.order_id",
+        "audit_pending.order_id > ? ORDER BY audit_pending.order_id LIMIT ?")
 
     /// A wallet's orders after a number, in their order.
     static func each(
@@ -39,7 +56,16 @@ struct AuditedOrder {
         let parameters: [Value] = [
             .account(wallet.account), .environment(wallet.environment), .integer(number), .integer(limit),
         ]
-        try transaction.each(select, parameters) { try body(AuditedOrder($0)) }
+        try transaction.each(selectNumbered, parameters) { try body(AuditedOrder($0)) }
+    }
+
+    /// Orders that were open when they were last looked at, the oldest first.
+    static func eachPending(
+        after order: OrderID?, limit: Int64, _ transaction: Transaction, _ body: (AuditedOrder) throws -> Void
+    ) throws {
+        try transaction.each(selectPending, [order.map { .id($0) } ?? .bytes([]), .integer(limit)]) {
+            try body(AuditedOrder($0))
+        }
     }
 
     private init(_ row: any Row) throws {
@@ -49,35 +75,54 @@ struct AuditedOrder {
         cost = row.money(3)
         held = row.optionalInteger(4).map(Money.init(centimes:))
         end = row.isNull(5) ? nil : (TransferKind(rawValue: row.integer(5)), row.money(6))
-        cardState = row.optionalInteger(7).flatMap(CardState.init(rawValue:))
-        isCardItsOwn = try row.optionalID(8, of: OrderTag.self) == id
-        hasCard = !row.isNull(9)
+        adjusted = row.optionalInteger(7).map(Money.init(centimes:))
+        cardState = row.optionalInteger(8).flatMap(CardState.init(rawValue:))
+        isCardItsOwn = try row.optionalID(9, of: OrderTag.self) == id
+        hasCard = !row.isNull(10)
+        isExposedCardGone = row.flag(11)
     }
 
     /// - Parameter next: the number that follows from the order before it.
     func findings(whenNextIs next: Int64) -> [AuditFinding] {
-        var sentences = faults
-        if number != next { sentences.append("its number is \(number), \(next) was next") }
-        return sentences.map { AuditFinding("order \(id)", $0) }
+        guard number != next else { return findings }
+        return findings + [AuditFinding("order \(id)", "its number is \(number), \(next) was next")]
     }
 
-    private var faults: [String] {
+    var findings: [AuditFinding] {
+        (moneyFaults + cardFaults).map { AuditFinding("order \(id)", $0) }
+    }
+
+    private var moneyFaults: [String] {
         var faults: [String] = []
         if held != cost { faults.append("it costs \(cost) DZD, its hold is \(held.map(\.description) ?? "missing")") }
         if let end, end.amount != cost { faults.append("it costs \(cost) DZD, \(end.amount) was moved at its end") }
+        if let adjusted, adjusted != cost { faults.append("it costs \(cost) DZD, \(adjusted) was paid back") }
+        if adjusted != nil, state != .fulfilled { faults.append("it was paid back as delivered and is \(state)") }
         switch state {
-        case .fulfilled:
-            if end?.kind != .capture { faults.append("it is fulfilled and its cost was not captured") }
-            if cardState != .delivered || !isCardItsOwn { faults.append("it is fulfilled and has no delivered card") }
-        case .refunded:
-            if end?.kind != .release { faults.append("it is refunded and its cost was not given back") }
-            if hasCard { faults.append("it is refunded and still has a card") }
-        case .accepted, .sent, .unknown, .queued:
-            if end != nil { faults.append("it is open and its cost has been moved on") }
-            if hasCard, cardState != .reserved || !isCardItsOwn { faults.append("its card is not reserved for it") }
-        case .unrecognised:
+        case .fulfilled where end?.kind != .capture:
+            faults.append("it is fulfilled and its cost was not captured")
+        case .refunded where end?.kind != .release:
+            faults.append("it is refunded and its cost was not given back")
+        case .accepted where end != nil, .sent where end != nil, .unknown where end != nil, .queued where end != nil:
+            faults.append("it is open and its cost has been moved on")
+        case .accepted, .sent, .unknown, .queued, .fulfilled, .refunded, .unrecognised:
             break
         }
         return faults
+    }
+
+    private var cardFaults: [String] {
+        switch state {
+        case .fulfilled where cardState != .delivered || !isCardItsOwn:
+            ["it is fulfilled and has no delivered card"]
+        case .refunded where hasCard:
+            ["it is refunded and still has a card"]
+        case .refunded where isExposedCardGone:
+            ["an operator was handed its card's code, and the card is not set aside"]
+        case .accepted where hasCard, .sent where hasCard, .unknown where hasCard, .queued where hasCard:
+            cardState == .reserved && isCardItsOwn ? [] : ["its card is not reserved for it"]
+        case .accepted, .sent, .unknown, .queued, .fulfilled, .refunded, .unrecognised:
+            []
+        }
     }
 }

@@ -80,7 +80,7 @@ final class ThreadedShop: Sendable {
     }
 
     func audit() async throws -> AuditReport {
-        try await Audit(database: shop.database).run()
+        try await Audit(database: shop.database, time: SystemTime()).run()
     }
 
     func close() async throws {

@@ -69,7 +69,7 @@ struct BusyShop: Sendable {
 
     func close() async throws { try await shop.close() }
 
-    func isClean() async throws -> Bool { try await Audit(database: shop.database).run().isClean }
+    func isClean() async throws -> Bool { try await Audit(database: shop.database, time: SystemTime()).run().isClean }
 }
 
 extension Result {
