@@ -66,7 +66,8 @@ let package = Package(
     ],
     targets: [
         room("RasidBase"),
-        room("RasidDatabase", knows: ["RasidBase"], uses: [grdb, grdbSQLite, lifecycle]),
+        .systemLibrary(name: "CSQLite"),
+        room("RasidDatabase", knows: ["RasidBase", "CSQLite"], uses: [grdb, grdbSQLite, lifecycle]),
         room("RasidAccounts", knows: ["RasidBase", "RasidDatabase"], uses: [crypto]),
         room("RasidEvents", knows: ["RasidBase", "RasidDatabase"]),
         room("RasidLedger", knows: ["RasidBase", "RasidDatabase", "RasidEvents"]),

@@ -24,10 +24,11 @@ public struct KeyHolder: Hashable, Sendable {
 
 extension APIKey {
     /// In the order in which `init(_:)` reads them; qualified, for `find` joins the account.
-    static let columns = [
-        "id", "account_id", "prefix", "environment", "is_read_only", "masks_codes", "allowed_addresses",
-        "requests_per_minute", "is_enabled", "created_at",
-    ].map { "api_keys.\($0)" }.joined(separator: ", ")
+    static let columns = """
+        api_keys.id, api_keys.account_id, api_keys.prefix, api_keys.environment, api_keys.is_read_only,
+        api_keys.masks_codes, api_keys.allowed_addresses, api_keys.requests_per_minute, api_keys.is_enabled,
+        api_keys.created_at
+        """
     static let columnCount = 10
 
     /// - Throws: ``StoreFailure/broken(_:)`` for values that no version of ours writes: such a key opens no door.

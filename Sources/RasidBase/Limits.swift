@@ -64,6 +64,8 @@ public enum Limits {
     /// Looks at one wallet in one round, so that every wallet has its turn.
     public static let auditedWalletSteps = 10
     public static let auditedPendingSteps = 10
+    /// How often one round goes round the wallets again, where there is always something new.
+    public static let auditedPasses = 100
     /// How old an open order may be: clocks that were set and pauses after it put its end off.
     public static let orderOverdue = Duration.seconds(72 * 3600)
     public static let auditPause = Duration.seconds(60)

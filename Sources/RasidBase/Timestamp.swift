@@ -6,6 +6,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.milliseconds = milliseconds
     }
 
+    /// A stored moment; one outside the years 1 to 9999 is taken for the nearest of them, so that nothing that is
+    /// reckoned from it can overflow.
+    public init(stored milliseconds: Int64) {
+        self.milliseconds = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
+    }
+
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
     public func adding(_ duration: Duration) -> Timestamp {

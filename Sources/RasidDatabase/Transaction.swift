@@ -5,7 +5,7 @@ import RasidBase
 /// Lives as long as the closure that is handed it. The closure may run more than once: ids and times are made
 /// before it, and it touches nothing outside.
 public final class Transaction {
-    package let connection: any Connection
+    @usableFromInline package let connection: any Connection
 
     package init(_ connection: any Connection) {
         self.connection = connection
@@ -14,12 +14,14 @@ public final class Transaction {
     /// Runs a statement that answers no rows.
     ///
     /// - Returns: how many rows it changed.
+    @inlinable
     @discardableResult
     public func run(_ statement: Statement, _ parameters: [Value] = []) throws -> Int {
         try connection.run(statement, parameters) { _ in true }
     }
 
     /// The first row of the answer, or nil.
+    @inlinable
     public func first<Result>(
         _ statement: Statement, _ parameters: [Value] = [], _ read: (any Row) throws -> Result
     ) throws -> Result? {
@@ -32,6 +34,7 @@ public final class Transaction {
     }
 
     /// Every row of the answer; for answers with a bound.
+    @inlinable
     public func all<Result>(
         _ statement: Statement, _ parameters: [Value] = [], _ read: (any Row) throws -> Result
     ) throws -> [Result] {
@@ -44,6 +47,7 @@ public final class Transaction {
     }
 
     /// Every row in turn, without keeping them; for answers without a bound.
+    @inlinable
     public func each(_ statement: Statement, _ parameters: [Value] = [], _ body: (any Row) throws -> Void) throws {
         try connection.run(statement, parameters) { row in
             try body(row)
@@ -52,12 +56,14 @@ public final class Transaction {
     }
 
     /// Whether there is any row.
+    @inlinable
     public func exists(_ statement: Statement, _ parameters: [Value] = []) throws -> Bool {
         try first(statement, parameters) { _ in true } ?? false
     }
 }
 
 /// What a driver gives a transaction: one prepared statement run to its end.
+@usableFromInline
 package protocol Connection: AnyObject {
     /// - Parameter row: called for each row; false ends the reading.
     /// - Returns: how many rows the statement changed.

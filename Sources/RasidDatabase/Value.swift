@@ -38,11 +38,12 @@ extension Row {
     public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
     public func flag(_ column: Int) -> Bool { integer(column) != 0 }
     public func money(_ column: Int) -> Money { Money(centimes: integer(column)) }
-    public func time(_ column: Int) -> Timestamp { Timestamp(milliseconds: integer(column)) }
+    public func time(_ column: Int) -> Timestamp { Timestamp(stored: integer(column)) }
     public func optionalTime(_ column: Int) -> Timestamp? { isNull(column) ? nil : time(column) }
     public func account(_ column: Int) -> AccountID { AccountID(integer(column)) }
 
     /// - Throws: ``StoreFailure/broken(_:)`` unless the column holds exactly twelve bytes.
+    @inlinable
     public func id<Thing>(_ column: Int, of thing: Thing.Type = Thing.self) throws -> ID<Thing> {
         guard let id = withBytes(column, { ID<Thing>(bytes: $0) }) else {
             throw StoreFailure.broken("column \(column) is not an id")
@@ -50,6 +51,7 @@ extension Row {
         return id
     }
 
+    @inlinable
     public func optionalID<Thing>(_ column: Int, of thing: Thing.Type = Thing.self) throws -> ID<Thing>? {
         isNull(column) ? nil : try id(column, of: thing)
     }

@@ -30,14 +30,13 @@ public struct AuditRounds: Service {
     }
 
     package func round() async {
-        var isOurTurn = false
         await trying {
-            isOurTurn = try await keep([])
-            guard isOurTurn, try await goThroughWallets(), try await goThroughPending() else { return }
-            guard try await lookAtOpenOrders() else { return }
-            _ = try await unlessBroken("the cards") { try await goThroughCards() }
+            guard try await keep([]), try await goThroughWallets() else { return }
+            guard try await unlessBroken("the open orders", goThroughPending) else { return }
+            guard try await unlessBroken("the whole shop", lookAtOpenOrders) else { return }
+            _ = try await unlessBroken("the cards", goThroughCards)
         }
-        if isOurTurn { await trying { try await tell() } }
+        await trying { try await tell() }
         // Whoever has audited: each node's health page tells of it.
         await trying { try await count() }
     }
@@ -51,17 +50,29 @@ public struct AuditRounds: Service {
         }
     }
 
+    /// Round and round the wallets while there is something new, for a bounded while.
     private func goThroughWallets() async throws -> Bool {
-        for position in try await delivery.database.scan({ try AuditOnward.news(in: $0) }) {
-            let isStillOurs = try await unlessBroken("account \(position.wallet.account.number)") {
-                try await goThrough(position)
+        var last: WalletID?
+        var hasMoved = false
+        for _ in 0..<Limits.auditedPasses {
+            let after = last
+            let news = try await delivery.database.scan { try AuditOnward.news(after: after, in: $0) }
+            for start in news {
+                let isStillOurs = try await unlessBroken("account \(start.wallet.account.number)") {
+                    try await goThrough(start, &hasMoved)
+                }
+                guard isStillOurs else { return false }
             }
-            guard isStillOurs else { return false }
+            last = news.last?.wallet
+            guard last == nil else { continue }
+            // What does not add up stays news; where nothing else is new, the round has been made.
+            guard hasMoved else { break }
+            hasMoved = false
         }
         return true
     }
 
-    private func goThrough(_ start: AuditOnward.Position) async throws -> Bool {
+    private func goThrough(_ start: AuditOnward.Position, _ hasMoved: inout Bool) async throws -> Bool {
         var position = start
         // A wallet that is busier than the audit must not keep it from every other.
         for _ in 0..<Limits.auditedWalletSteps where !position.isAtEnd {
@@ -75,13 +86,14 @@ public struct AuditRounds: Service {
                 return { try AuditBook.keep(after, in: $0) }
             }
             guard isStillOurs else { return false }
+            if position.isBeyond(before) { hasMoved = true }
         }
         return true
     }
 
-    /// Orders that were open when the audit came by, the oldest first.
+    /// Orders that were open when the audit came by: some thousands a round, from where the last round ended.
     private func goThroughPending() async throws -> Bool {
-        var order: OrderID?
+        var order = try await delivery.database.read { try AuditBook.cursors(in: $0).order }
         for _ in 0..<Limits.auditedPendingSteps {
             let before = order
             let isStillOurs = try await look { transaction in
@@ -89,7 +101,7 @@ public struct AuditRounds: Service {
                 return ((look.last, look.ended), look.findings)
             } keeping: { last, ended in
                 order = last
-                return { try AuditBook.settle(ended, in: $0) }
+                return { try AuditBook.keep(order: last, ended: ended, in: $0) }
             }
             guard isStillOurs else { return false }
             guard order != nil else { break }
@@ -99,19 +111,23 @@ public struct AuditRounds: Service {
 
     /// What all open orders together must be.
     private func lookAtOpenOrders() async throws -> Bool {
+        guard try await look({ ((), try AuditOnward.held(in: $0)) }, keeping: { _ in { _ in } }) else { return false }
+        // A clock that is not trusted keeps orders from ending.
+        guard delivery.monitor.isClockSteady else { return true }
         let now = delivery.time.now
-        return try await unlessBroken("the whole shop") {
-            try await look {
-                ((), try AuditOnward.held(in: $0) + AuditOnward.overdue(at: now, in: $0))
-            } keeping: { _ in
-                { _ in }
+        return try await look {
+            (try OverdueOrders.look(at: now, in: $0), [])
+        } keeping: { overdue in
+            { transaction in
+                let known = try AuditBook.known(in: transaction).filter(OverdueOrders.isTold)
+                try AuditBook.replace(known, with: overdue, at: now, in: transaction)
             }
         }
     }
 
     /// Some thousands a round, from where the last round ended; after the last card from the first.
     private func goThroughCards() async throws -> Bool {
-        var card = try await delivery.database.read { try AuditBook.card(in: $0) }
+        var card = try await delivery.database.read { try AuditBook.cursors(in: $0).card }
         for _ in 0..<Limits.auditedCardSteps {
             let before = card
             let isStillOurs = try await look { transaction in
@@ -119,7 +135,7 @@ public struct AuditRounds: Service {
                 return (look.last, look.findings)
             } keeping: { last in
                 card = last
-                return { try AuditBook.keep(last, in: $0) }
+                return { try AuditBook.keep(card: last, in: $0) }
             }
             guard isStillOurs else { return false }
             guard card != nil else { break }
@@ -166,9 +182,12 @@ public struct AuditRounds: Service {
         }
     }
 
-    /// Into the log, and only then marked as told: a process that ends in between tells it again.
+    /// Into the log, by whose turn it is, and only then marked as told: a process that ends in between tells it again.
     private func tell() async throws {
-        let untold = try await delivery.database.read { try AuditBook.untold(in: $0) }
+        let (node, now) = (delivery.node, delivery.time.now)
+        let untold = try await delivery.database.write { transaction in
+            try AuditBook.takeTurn(node, at: now, in: transaction) ? try AuditBook.untold(in: transaction) : []
+        }
         guard !untold.isEmpty else { return }
         for finding in untold {
             delivery.logger.error(

@@ -31,8 +31,7 @@ public struct Reconciler: Service {
     ///
     /// Called before anything is served.
     public func takeOver() async throws {
-        let node = delivery.node
-        for operatorID in operators { try await doubt(operatorID) { $0 == node } }
+        try await doubtGone(unless: [delivery.node])
         // Before the first request: ping would call every operator down until the first round.
         try await lookAtRoutes()
         // And before the first answer of an operator, whose settling time is judged by this clock.
@@ -68,11 +67,10 @@ public struct Reconciler: Service {
         var troubles: [Trouble] = []
         await step(.beat, &troubles) { try await write(beat(steadyAt: steadyAt)) }
         await step(.routes, &troubles) { try await lookAtRoutes() }
-        for operatorID in operators {
-            await step(.goneNodes, &troubles) { try await doubtGone(operatorID, at: now) }
-            guard mayJudgeByAge else { continue }
-            await step(.overdue, &troubles) { try await doubtOverdue(operatorID, at: now) }
-            await step(.endOfLife, &troubles) { try await endLives(operatorID, at: now) }
+        await step(.goneNodes, &troubles) { try await doubtGone(at: now) }
+        if mayJudgeByAge {
+            await step(.overdue, &troubles) { try await doubtOverdue(at: now) }
+            await step(.endOfLife, &troubles) { try await endLives(at: now) }
         }
         await step(.otherProcesses, &troubles) {
             if try await delivery.database.hasOutsideCommits() { delivery.signals.outsideCommit() }
@@ -124,64 +122,82 @@ public struct Reconciler: Service {
         monitor.see(routes: routes)
     }
 
-    private func doubtGone(_ operatorID: OperatorID, at now: Timestamp) async throws {
+    private func doubtGone(at now: Timestamp) async throws {
         let alive = try await delivery.database.read { try Nodes.alive(at: now, in: $0) }
-        let node = delivery.node
         // This node knows that it lives, however late its heartbeat was written.
-        try await doubt(operatorID) { $0 == node || alive.contains($0) }
+        try await doubtGone(unless: alive.union([delivery.node]))
     }
 
-    private func doubt(_ operatorID: OperatorID, unless isAlive: @escaping @Sendable (NodeID) -> Bool) async throws {
-        try await doubt(operatorID, because: "the node that was calling the operator is gone") {
-            try Reconciliation.lost(operatorID, limit: Delivery.step, in: $0, unless: isAlive)
+    private func doubtGone(unless alive: Set<NodeID>) async throws {
+        try await doubt(because: "the node that was calling the operator is gone") {
+            try Reconciliation.lost($0, limit: Delivery.step, in: $1) { alive.contains($0) }
         }
-        try await askAgain(operatorID, unless: isAlive)
+        try await askAgain(unless: alive)
     }
 
     /// A question that a gone node was asking is asked anew, not when its deadline is over.
-    private func askAgain(
-        _ operatorID: OperatorID, unless isAlive: @escaping @Sendable (NodeID) -> Bool
-    ) async throws {
+    private func askAgain(unless alive: Set<NodeID>) async throws {
         while true {
             let now = delivery.time.now
-            let asked = try await delivery.database.read {
-                try Reconciliation.asked(operatorID, limit: Delivery.step, at: now, in: $0, unless: isAlive)
+            let asked = try await find {
+                try Reconciliation.asked($0, limit: Delivery.step, at: now, in: $1) { alive.contains($0) }
             }
             guard !asked.isEmpty else { return }
-            try await delivery.database.write { try Reconciliation.askAgain(asked, at: now, in: $0) }
-            delivery.signals.placed(for: operatorID)
+            for (operatorID, attempts) in asked {
+                try await delivery.database.write { try Reconciliation.askAgain(attempts, at: now, in: $0) }
+                delivery.signals.placed(for: operatorID)
+            }
         }
     }
 
-    private func doubtOverdue(_ operatorID: OperatorID, at now: Timestamp) async throws {
-        try await doubt(operatorID, because: "no answer was recorded a minute after the deadline") {
-            try Reconciliation.overdue(operatorID, limit: Delivery.step, at: now, in: $0)
+    private func doubtOverdue(at now: Timestamp) async throws {
+        try await doubt(because: "no answer was recorded a minute after the deadline") {
+            try Reconciliation.overdue($0, limit: Delivery.step, at: now, in: $1)
         }
     }
 
     private func doubt(
-        _ operatorID: OperatorID, because note: String,
-        _ find: @escaping @Sendable (Transaction) throws -> [Reconciliation.SentAttempt]
+        because note: String,
+        _ look: @escaping @Sendable (OperatorID, Transaction) throws -> [Reconciliation.SentAttempt]
     ) async throws {
         while true {
-            let lost = try await delivery.database.read(find)
+            let lost = try await find(look)
             guard !lost.isEmpty else { return }
-            let provisions = delivery.provisions(0)
-            try await delivery.database.write { try Reconciliation.doubt(lost, because: note, provisions, in: $0) }
-            delivery.logger.warning(
-                "sent orders are in doubt", metadata: ["orders": "\(lost.count)", "cause": "\(note)"])
-            delivery.signals.placed(for: operatorID)
+            for (operatorID, attempts) in lost {
+                let provisions = delivery.provisions(0)
+                try await delivery.database.write {
+                    try Reconciliation.doubt(attempts, because: note, provisions, in: $0)
+                }
+                delivery.logger.warning(
+                    "sent orders are in doubt", metadata: ["orders": "\(attempts.count)", "cause": "\(note)"])
+                delivery.signals.placed(for: operatorID)
+            }
         }
     }
 
     /// - Parameter now: the very time that was found steady.
-    private func endLives(_ operatorID: OperatorID, at now: Timestamp) async throws {
-        while true {
-            let ended = try await delivery.database.read {
-                try Reconciliation.ended(operatorID, limit: Delivery.step, at: now, in: $0)
+    private func endLives(at now: Timestamp) async throws {
+        var mayBeMore = true
+        while mayBeMore {
+            mayBeMore = false
+            let ended = try await find { try Reconciliation.ended($0, limit: Delivery.step, at: now, in: $1) }
+            for (_, orders) in ended {
+                let moved = try await delivery.move(orders, at: now) { try Reconciliation.endLives($0, $1, in: $2) }
+                if moved.count == Delivery.step { mayBeMore = true }
             }
-            let moved = try await delivery.move(ended, at: now) { try Reconciliation.endLives($0, $1, in: $2) }
-            guard moved.count == Delivery.step else { return }
         }
+    }
+
+    /// Looks at every operator's orders in one snapshot.
+    ///
+    /// - Returns: what was found, of those operators that have any.
+    private func find<Found: Sendable>(
+        _ look: @escaping @Sendable (OperatorID, Transaction) throws -> [Found]
+    ) async throws -> [(OperatorID, [Found])] {
+        let operators = operators
+        let found = try await delivery.database.read { transaction in
+            try operators.map { ($0, try look($0, transaction)) }
+        }
+        return found.filter { !$0.1.isEmpty }
     }
 }

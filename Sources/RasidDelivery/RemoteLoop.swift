@@ -38,16 +38,13 @@ public struct RemoteLoop: Service {
         }
     }
 
-    /// Questions come first: a backlog of new work must not keep an order in doubt.
-    ///
     /// - Returns: how many attempts were started.
     private func startWork(in group: inout DiscardingTaskGroup) async -> Int {
         do {
-            let asked = try await claim { try Claims.takeQuestions($0, $1, in: $2) }
-            start(asked, .ask, in: &group)
-            let claimed = try await claim { try Claims.take($0, $1, in: $2) }
-            start(claimed, .recharge, in: &group)
-            return max(claimed.count, asked.count)
+            guard let work = try await claim() else { return 0 }
+            start(work.questions, .ask, in: &group)
+            start(work.recharges, .recharge, in: &group)
+            return work.count
         } catch {
             delivery.logger.error("work could not be claimed", metadata: ["cause": "\(error)"])
             return 0
@@ -55,25 +52,23 @@ public struct RemoteLoop: Service {
     }
 
     /// Takes free slots, then as many orders; a slot that finds no order is given back.
-    private func claim(
-        _ take: @escaping @Sendable (Claims.Claim, Provisions, Transaction) throws -> [Assignment]
-    ) async throws -> [Assignment] {
+    private func claim() async throws -> Claims.Work? {
         let taken = slots.take(Delivery.step)
         guard taken > 0 else {
             if slots.want() { bell.ring() }
-            return []
+            return nil
         }
         let claim = Claims.Claim(
             operatorID: operatorID, node: delivery.node, slots: taken, deadline: remote.capabilities.deadline)
         let provisions = delivery.provisions(0)
         do {
-            let assignments = try await delivery.database.write { try take(claim, provisions, $0) }
-            if assignments.count < taken {
-                _ = slots.giveBack(taken - assignments.count)
+            let work = try await delivery.database.write { try Claims.takeWork(claim, provisions, in: $0) }
+            if work.count < taken {
+                _ = slots.giveBack(taken - work.count)
             } else if slots.want() {
                 bell.ring()
             }
-            return assignments
+            return work
         } catch {
             _ = slots.giveBack(taken)
             throw error

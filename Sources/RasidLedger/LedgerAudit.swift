@@ -65,7 +65,7 @@ public enum LedgerAudit {
     public static func books(of wallet: WalletID, in transaction: Transaction) throws -> Books {
         let owner: [Value] = [.account(wallet.account), .environment(wallet.environment)]
         let balances = try Balances.of(wallet, in: transaction)
-        var lines = try lines(owner, after: .start, limit: .max, transaction)
+        var lines = try lines(owner, after: .start, from: .min, limit: .max, transaction)
         lines.compareEnd(with: balances)
         var captures = (sum: AuditSum(), count: 0)
         try transaction.each(selectCaptures, owner) { row in
@@ -82,7 +82,7 @@ public enum LedgerAudit {
         if cash - revenue - held != AuditSum(balances.wallet) {
             findings.append("the transfers leave \(cash - revenue - held) DZD, its row says \(balances.wallet)")
         }
-        let events = try EventLog.extent(of: wallet, after: 0, through: .max, in: transaction)
+        let events = try EventLog.extent(of: wallet, after: .min, through: .max, in: transaction)
         if events.count != balances.eventNumber || events.last != balances.eventNumber {
             findings.append(
                 "it has \(events.count) events up to number \(events.last), its row says \(balances.eventNumber)")
@@ -100,7 +100,7 @@ public enum LedgerAudit {
     ) throws -> (mark: BookMark, isAtEnd: Bool, findings: [AuditFinding]) {
         let owner: [Value] = [.account(wallet.account), .environment(wallet.environment)]
         let balances = try Balances.of(wallet, in: transaction)
-        let lines = try lines(owner, after: mark, limit: limit, transaction)
+        let lines = try lines(owner, after: mark, from: mark.entry, limit: limit, transaction)
         let isLastLine = lines.count < limit
         // Sentences without amounts: a finding that stays is one finding, however many sales follow.
         var findings = lines.faults
@@ -112,7 +112,7 @@ public enum LedgerAudit {
         let through = isLastEvent ? Int64.max : reach.partialValue
         let events = try EventLog.extent(of: wallet, after: mark.event, through: through, in: transaction)
         let lastEvent = isLastEvent ? balances.eventNumber : through
-        if events.count != lastEvent - mark.event || (events.count > 0 && events.last != lastEvent) {
+        if events.count != lastEvent &- mark.event || (events.count > 0 && events.last != lastEvent) {
             findings.append("its events are not numbered up to what its row says")
         }
         return (
@@ -165,10 +165,10 @@ public enum LedgerAudit {
 
     /// Every line's balance must follow from the line before it, without a gap in the numbers.
     private static func lines(
-        _ owner: [Value], after mark: BookMark, limit: Int64, _ transaction: Transaction
+        _ owner: [Value], after mark: BookMark, from first: Int64, limit: Int64, _ transaction: Transaction
     ) throws -> Lines {
         var lines = Lines(number: mark.entry, balance: mark.balance)
-        try transaction.each(selectLines, owner + [.integer(mark.entry), .integer(limit)]) { row in
+        try transaction.each(selectLines, owner + [.integer(first), .integer(limit)]) { row in
             lines.count += 1
             lines.sums[row.integer(0), default: AuditSum()] += row.money(1)
             let (before, amount) = (AuditSum(lines.balance), AuditSum(row.money(1)))

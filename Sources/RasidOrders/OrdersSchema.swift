@@ -119,6 +119,7 @@ public enum OrdersSchema {
                 order_id {BYTES} NOT NULL PRIMARY KEY REFERENCES orders (id)
             ) {CLUSTERED}
             """,
+            "ALTER TABLE audit_turn ADD COLUMN order_id {BYTES}",
             "ALTER TABLE audit_findings ADD COLUMN is_told {INT64} NOT NULL DEFAULT 0 CHECK (is_told IN (0, 1))"),
     ]
 }

@@ -10,21 +10,15 @@ extension Simulation {
     func lookForWork(_ node: SimulatedNode, _ remote: SimulatedOperator) async {
         guard node.isAlive, node.isClaiming.insert(remote.id).inserted else { return }
         defer { node.isClaiming.remove(remote.id) }
-        for isQuestion in [true, false] {
-            let free = remote.capabilities.concurrency - node.calls[remote.id, default: 0]
-            guard free > 0 else { return }
-            let claim = Claims.Claim(
-                operatorID: remote.id, node: node.identity, slots: free, deadline: remote.capabilities.deadline)
-            let provisions = node.delivery.provisions(0)
-            guard
-                let taken = try? await node.delivery.database.write({ transaction in
-                    try isQuestion
-                        ? Claims.takeQuestions(claim, provisions, in: transaction)
-                        : Claims.take(claim, provisions, in: transaction)
-                })
-            else { continue }
-            for assignment in taken { start(assignment, isQuestion: isQuestion, node, remote) }
-        }
+        let free = remote.capabilities.concurrency - node.calls[remote.id, default: 0]
+        guard free > 0 else { return }
+        let claim = Claims.Claim(
+            operatorID: remote.id, node: node.identity, slots: free, deadline: remote.capabilities.deadline)
+        let provisions = node.delivery.provisions(0)
+        guard let work = try? await node.delivery.database.write({ try Claims.takeWork(claim, provisions, in: $0) })
+        else { return }
+        for assignment in work.questions { start(assignment, isQuestion: true, node, remote) }
+        for assignment in work.recharges { start(assignment, isQuestion: false, node, remote) }
     }
 
     private func start(
@@ -126,6 +120,8 @@ extension Simulation {
     ) async throws -> Assignment? {
         let attempt = Attempt(delivery: node.delivery, remote: Wire(capabilities: remote.capabilities))
         defer { touch(assignment.order) }
+        remote.isHeard(answer, of: assignment.order)
+        noteLostLease(of: node)
         let outcome: Answers.Outcome
         do {
             outcome = try await attempt.recordOnce(answer, to: assignment, isUnasked: isUnasked)
@@ -135,9 +131,18 @@ extension Simulation {
         }
         tell(
             "node \(node.index) records of \(model.name(of: assignment.order)): \(answer.words), now \(outcome.status.rawValue)",
-            "record", node.index)
+            "record", model.number(of: assignment.order), answer.words + outcome.status.rawValue)
         try checkCases(after: answer, to: assignment, outcome)
         return outcome.again
+    }
+
+    /// It works on though the others must take it for dead.
+    private func noteLostLease(of node: SimulatedNode) {
+        guard node.frozenUntil > time.monotonic,
+            time.monotonic - node.frozenSince > Limits.nodeDead.milliseconds,
+            nodes.contains(where: { $0.isAlive && $0 !== node })
+        else { return }
+        faults.count(.leaseRunsOut)
     }
 
     private func checkCases(

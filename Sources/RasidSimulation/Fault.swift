@@ -21,6 +21,8 @@ public enum Fault: String, CaseIterable, Sendable {
     case diesAfter = "node dies after the commit"
     case diesBeforeCall = "node dies between 'sent' and the call"
     case diesBeforeRecord = "node dies between the call and the record"
+    case commandDies = "a command dies before, inside or after its transaction"
+    case machineRestarts = "the machine is off for minutes or hours"
     case leaseRunsOut = "a node is taken for dead while it works"
     case takesOver = "a new process takes the folder over"
     case twoNodesHold = "two nodes hold the same order"
@@ -29,6 +31,7 @@ public enum Fault: String, CaseIterable, Sendable {
     case storeBusy = "store is busy"
     case storeFull = "store is full"
     case storeFails = "store's disk fails inside a transaction"
+    case runsTwice = "a transaction is taken back and runs again"
     case storeClosed = "store takes no writes for a while"
     case commitInDoubt = "a commit's outcome is not told"
     case interleaved = "others act between two transactions of one step"
@@ -38,7 +41,10 @@ public enum Fault: String, CaseIterable, Sendable {
     case accountDisabled = "account switched off"
     case priceChanged = "price changed"
     case cardVoided = "card voided"
-    case staffInterferes = "staff retries, refunds, adjusts or settles"
+    case staffRetries = "staff retries an order"
+    case staffRefunds = "staff refunds an order"
+    case staffAdjusts = "staff pays a delivered order back"
+    case staffSettles = "staff settles a case"
 }
 
 /// How often each fault was made.

@@ -1,6 +1,5 @@
 import RasidBase
 import RasidDatabase
-import RasidEvents
 import RasidLedger
 import RasidOperators
 import RasidOrders
@@ -10,24 +9,17 @@ import RasidStock
 extension Simulation {
     func touch(_ order: OrderID) { touched.append(order) }
 
-    /// Orders that a round may have moved without saying which.
-    func touchOpenOrders() throws {
-        let rows = try store.look { transaction in
-            try transaction.all(Self.selectOpen) { row in
-                (id: try row.id(0, of: OrderTag.self), state: row.integer(1), placedAt: row.time(2))
-            }
-        }
-        var left = model.open
-        for row in rows {
-            left.remove(row.id)
-            if model.orders[row.id]?.state.storedCode != row.state { touch(row.id) }
-            try checkAge(of: row.id, placedAt: row.placedAt)
-        }
-        // A set has no order of its own, and the story must have one.
-        for order in left.sorted(by: { model.number(of: $0) < model.number(of: $1) }) { touch(order) }
+    /// How old every open order is; every quarter of an hour.
+    func checkAges() throws {
+        guard time.monotonic >= nextAgeCheck else { return }
+        nextAgeCheck = time.monotonic + Self.agePause
+        for (id, placedAt) in try store.look({ transaction in
+            try transaction.all(Self.selectOpen) { (try $0.id(0, of: OrderTag.self), $0.time(1)) }
+        }) { try checkAge(of: id, placedAt: placedAt) }
     }
 
-    private static let selectOpen = Statement("SELECT id, state, created_at FROM orders WHERE finished_at IS NULL")
+    private static let agePause: Int64 = 900_000
+    private static let selectOpen = Statement("SELECT id, created_at FROM orders WHERE finished_at IS NULL")
 
     /// Milliseconds that an end by age may be late: rounds a quarter of an hour apart at night, and as much for each
     /// process that begins and cannot tell what the clock did before it.
@@ -74,24 +66,52 @@ extension Simulation {
             }
             return nil
         }
+        let booked = BookedOrder(id, of: found.wallet, number: found.orderNumber)
+        let movements = try Transfers.all(of: booked, in: transaction).map {
+            Movement(kind: $0.kind, amount: $0.amount)
+        }
+        try check(
+            found, movements, try found.card.flatMap { try CardStock.find($0, in: transaction)?.state }, transaction)
+        return found.wallet
+    }
+
+    /// One movement of an order's money.
+    struct Movement {
+        let kind: TransferKind?
+        let amount: Money
+    }
+
+    /// - Parameter card: the state of the order's card, if it has one.
+    func check(
+        _ found: StaffOrder, _ movements: [Movement], _ card: CardState?, _ transaction: Transaction
+    ) throws {
+        let id = found.id
+        let isNew = model.orders[id] == nil
         let before = model.orders[id]?.state ?? .accepted
         try model.saw(found) { try transaction.first(Self.selectLine, [.id(id)]) { $0.text(0) } ?? "" }
         model.checks += 1
-        try checkMoney(of: found, transaction)
-        try checkCard(of: found, transaction)
+        if isNew { try checkPrice(of: found) }
+        try checkMoney(of: found, movements)
+        try checkCard(of: found, card)
         if !before.isFinal, found.state.isFinal {
             tell("\(model.name(of: id)) ends \(found.state)", "end", Int(found.orderNumber))
             try checkReason(of: found, whichWas: before, transaction)
         }
-        return found.wallet
     }
 
-    private func checkMoney(of order: StaffOrder, _ transaction: Transaction) throws {
+    /// It costs what the owner asked this account for, since it was first asked for.
+    private func checkPrice(of order: StaffOrder) throws {
+        guard let since = model.orders[order.id]?.triedAt else { return }
+        let price = Price(type: order.type, value: order.value, account: order.wallet.account)
+        guard prices.inForce(price, from: since, through: time.monotonic).contains(order.cost) else {
+            throw Violation("\(model.name(of: order.id)) costs \(order.cost), which nobody has asked for")
+        }
+    }
+
+    private func checkMoney(of order: StaffOrder, _ movements: [Movement]) throws {
         let name = model.name(of: order.id)
-        let booked = BookedOrder(order.id, of: order.wallet, number: order.orderNumber)
-        let transfers = try Transfers.all(of: booked, in: transaction)
-        func count(_ kind: TransferKind) -> Int { transfers.count { $0.kind == kind } }
-        guard transfers.allSatisfy({ $0.amount == order.cost }) else {
+        func count(_ kind: TransferKind) -> Int { movements.count { $0.kind == kind } }
+        guard movements.allSatisfy({ $0.amount == order.cost }) else {
             throw Violation("\(name) costs \(order.cost) and another amount was moved")
         }
         guard count(.hold) == 1 else { throw Violation("\(name) has \(count(.hold)) holds") }
@@ -103,13 +123,12 @@ extension Simulation {
         }
     }
 
-    private func checkCard(of order: StaffOrder, _ transaction: Transaction) throws {
+    private func checkCard(of order: StaffOrder, _ state: CardState?) throws {
         let name = model.name(of: order.id)
-        guard let card = order.card else {
+        guard order.card != nil else {
             if order.state == .fulfilled { throw Violation("\(name) is fulfilled without a card") }
             return
         }
-        let state = try CardStock.find(card, in: transaction)?.state
         let expected: CardState = order.state == .fulfilled ? .delivered : .reserved
         guard state == expected else {
             throw Violation("\(name) is \(order.state) and its card \(state.map { "\($0)" } ?? "gone")")
@@ -142,10 +161,10 @@ extension Simulation {
             guard model.orders[order.id]?.mayBeCancelled == true else {
                 throw Violation("\(name) is cancelled and nobody did it")
             }
-        case (.refunded, _):
+        case (.refunded, let reason):
             let last = operators.first { $0.id == order.operatorID }
-            guard last?.truth(of: order.id)?.hasRefused == true else {
-                throw Violation("\(name) is refunded and its operator has not said no")
+            guard let reason, last?.truth(of: order.id)?.refusals.contains(reason) == true else {
+                throw Violation("\(name) is refunded and its operator has not said so")
             }
         default:
             break
@@ -156,7 +175,7 @@ extension Simulation {
         try Cases.all(of: id, in: transaction).contains { $0.kind == kind && $0.closedAt == nil }
     }
 
-    private func check(_ wallet: WalletID, _ transaction: Transaction) throws {
+    func check(_ wallet: WalletID, _ transaction: Transaction) throws {
         let balances = try Balances.of(wallet, in: transaction)
         let expected = model.wallets[wallet] ?? Model.Wallet()
         model.checks += 1
@@ -170,61 +189,6 @@ extension Simulation {
         }
         guard balances.orderNumber == expected.orders else {
             throw Violation("\(balances.orderNumber) orders were counted, \(expected.orders) were placed")
-        }
-    }
-
-    private static let selectAvailable = Statement("SELECT id FROM cards WHERE state = 1")
-    private static let countCards = Statement("SELECT count(*) FROM cards WHERE serial IS NOT NULL")
-    private static let selectEnds = Statement("SELECT account_id, environment, order_id FROM events WHERE kind <> ?")
-
-    /// Everything: the shop's own audit, and what it cannot know.
-    func checkEverything() async throws {
-        try touchOpenOrders()
-        try checkTouched()
-        try store.look { transaction in
-            for order in model.sequence { _ = try check(order, transaction) }
-            for wallet in model.owners { try check(wallet, transaction) }
-        }
-        let report = try await Audit(database: store, time: time).run()
-        if let finding = report.findings.first { throw Violation("audit: \(finding.subject): \(finding.sentence)") }
-        let available = try store.look { try $0.all(Self.selectAvailable) { try $0.id(0, of: CardTag.self) } }
-        if let card = available.first(where: { model.exposed[$0] != nil }) {
-            throw Violation("the card \(card) was exposed and is for sale")
-        }
-        let cards = try store.look { try $0.first(Self.countCards) { Int($0.integer(0)) } ?? 0 }
-        guard (cardsIn...cardsMade).contains(cards) else {
-            throw Violation("\(cards) imported cards are there; \(cardsIn) came in of \(cardsMade)")
-        }
-        try checkOperators()
-        try checkEvents()
-    }
-
-    /// No line is charged twice unless the operator itself has lied about it.
-    func checkOperators() throws {
-        for id in model.sequence {
-            let truths = operators.compactMap { $0.truth(of: id) }
-            let recharges = truths.reduce(0) { $0 + $1.recharges }
-            guard recharges <= (truths.contains(where: \.hasLied) ? 2 : 1) else {
-                throw Violation("\(model.name(of: id)) was recharged \(recharges) times")
-            }
-        }
-    }
-
-    /// Each end was told once, to whom it belongs.
-    private func checkEvents() throws {
-        var ends: [OrderID: [WalletID]] = [:]
-        try store.look { transaction in
-            try transaction.each(Self.selectEnds, [.integer(EventKind.queued.rawValue)]) { row in
-                let wallet = WalletID(account: row.account(0), environment: try row.environment(1))
-                ends[try row.id(2), default: []].append(wallet)
-            }
-        }
-        for id in model.sequence {
-            let told = ends[id, default: []]
-            let expected = model.end(of: id) == nil ? [] : model.orders[id].map { [$0.wallet] }
-            guard told == expected else {
-                throw Violation("the end of \(model.name(of: id)) was told \(told.count) times, or to somebody else")
-            }
         }
     }
 }

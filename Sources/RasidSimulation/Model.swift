@@ -16,8 +16,12 @@ struct Model {
         let value: Money
         let cost: Money
         let placedAt: Timestamp
+        /// When it was first asked for, on the monotonic clock.
+        let triedAt: Int64
         var state: OrderState = .accepted
         var status: OrderStatus = .handling
+        /// It was shown as QUEUED at some time.
+        var wasQueued = false
         var isAdjusted = false
         var shownCode: String?
         var card: CardID?
@@ -28,6 +32,7 @@ struct Model {
     /// One purchase and everything that was sent for it.
     struct Tried {
         let wallet: WalletID
+        let since: Int64
         var requests: [PlaceRequest] = []
         var order: OrderID?
     }
@@ -52,6 +57,7 @@ struct Model {
     /// Cards that a job may have carried out of the process, and whose they are for ever.
     private(set) var exposed: [CardID: OrderID] = [:]
     private var claimed: Set<OrderID> = []
+    private var cashReferences: Set<String> = []
     var checks = 0
 
     func name(of id: OrderID) -> String { orders[id].map { "#\($0.number)" } ?? "an order nobody heard of" }
@@ -66,9 +72,12 @@ struct Model {
 
     // MARK: What is told to it
 
-    mutating func willTry(_ request: PlaceRequest, in wallet: WalletID) {
-        tried[request.number, default: Tried(wallet: wallet)].requests.append(request)
+    mutating func willTry(_ request: PlaceRequest, in wallet: WalletID, at moment: Int64) {
+        tried[request.number, default: Tried(wallet: wallet, since: moment)].requests.append(request)
     }
+
+    /// When a line's purchase was first asked for, on the monotonic clock.
+    func firstTried(_ line: String) -> Int64? { tried[line]?.since }
 
     /// Whether more than one thing was asked for with one reference or key.
     func wasTriedOtherwise(_ line: String) -> Bool { Set(tried[line]?.requests.map(\.value) ?? []).count > 1 }
@@ -91,12 +100,14 @@ struct Model {
     }
 
     private mutating func wasPlaced(_ found: StaffOrder, _ line: String) throws {
-        guard isWanted(found, line) else { throw Violation("\(found.reference) is an order that nobody has sent") }
+        guard isWanted(found, line), let since = tried[line]?.since else {
+            throw Violation("\(found.reference) is an order that nobody has sent")
+        }
         guard tried[line]?.order == nil else { throw Violation("one purchase became two orders") }
         tried[line]?.order = found.id
         orders[found.id] = Order(
             number: orders.count + 1, id: found.id, wallet: found.wallet, reference: found.reference,
-            value: found.value, cost: found.cost, placedAt: found.placedAt)
+            value: found.value, cost: found.cost, placedAt: found.placedAt, triedAt: since)
         sequence.append(found.id)
         open.insert(found.id)
         var wallet = wallets[found.wallet, default: Wallet()]
@@ -109,6 +120,17 @@ struct Model {
     mutating func wasMoved(_ amount: Money, into wallet: WalletID) {
         let before = wallets[wallet, default: Wallet()].spendable
         wallets[wallet, default: Wallet()].spendable = before + amount
+    }
+
+    /// Money came in or went out with a reference of its owner, which it can do once.
+    mutating func wasMoved(with reference: String?, isRepeat: Bool) throws {
+        guard let reference else {
+            guard !isRepeat else { throw Violation("money without a reference was taken for a repeat") }
+            return
+        }
+        guard cashReferences.insert(reference).inserted != isRepeat else {
+            throw Violation("\(reference) \(isRepeat ? "has moved nothing" : "has moved money twice")")
+        }
     }
 
     mutating func wasClaimed(_ id: OrderID) { claimed.insert(id) }
@@ -172,6 +194,7 @@ struct Model {
         if !order.state.isFinal, found.state.isFinal { end(&order, found) }
         order.state = found.state
         order.status = found.status
+        if found.queuedAt != nil { order.wasQueued = true }
         order.card = found.card
         orders[found.id] = order
     }

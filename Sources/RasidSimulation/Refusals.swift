@@ -21,7 +21,7 @@ extension Simulation {
         }
     }
 
-    /// What was sold is what was asked for, at a price that the owner has set.
+    /// What was sold is what was asked for.
     func checkSale(_ id: OrderID, _ purchase: Purchase) throws {
         guard let found = try store.look({ try? StaffReading.find(id, in: $0) }) else {
             throw Violation("\(purchase.name) was acknowledged and is not in the store")
@@ -29,9 +29,6 @@ extension Simulation {
         guard found.wallet == purchase.wallet, found.type == purchase.request.type,
             purchase.request.reference.map({ $0 == found.reference }) ?? true
         else { throw Violation("\(purchase.name) was sold as something else") }
-        guard prices[Price(type: found.type, value: found.value), default: []].contains(found.cost) else {
-            throw Violation("\(purchase.name) costs \(found.cost), which nobody has asked for")
-        }
         if let earlier = acknowledged[purchase.number], earlier != id {
             throw Violation("one purchase became two orders")
         }
@@ -73,8 +70,11 @@ extension Simulation {
     private func checkWant(_ required: Money, _ available: Money, _ purchase: Purchase) throws {
         let wallet = purchase.wallet
         let there = try store.look { try Balances.of(wallet, in: $0).wallet }
-        let price = Price(type: purchase.request.type, value: purchase.request.value)
-        guard available == there, available < required, prices[price, default: []].contains(required) else {
+        let price = Price(type: purchase.request.type, value: purchase.request.value, account: wallet.account)
+        let since = model.firstTried(purchase.request.number) ?? time.monotonic
+        guard available == there, available < required,
+            prices.inForce(price, from: since, through: time.monotonic).contains(required)
+        else {
             throw Violation("\(purchase.name) is refused for want of \(required), and \(there) is there")
         }
     }

@@ -35,12 +35,6 @@ struct Purchase {
     var name: String { "r\(number)" }
 }
 
-/// What has prices.
-struct Price: Hashable {
-    let type: ServiceType
-    let value: Money
-}
-
 extension Simulation {
     static let caller = NetworkAddress("192.0.2.7") ?? NetworkAddress(high: 0, low: 1)
     private static let mostTries = 20
@@ -50,8 +44,10 @@ extension Simulation {
             let purchase = makePurchase(number)
             if purchase.isRepeatable, dice.falls(30) {
                 // An impatient program sends twice at once, perhaps to two nodes.
-                faults.count(.clientRepeats)
-                plan(in: dice.milliseconds(0...3)) { [self] in try await send(purchase, tries: Self.mostTries) }
+                plan(in: dice.milliseconds(0...3)) { [self] in
+                    faults.count(.clientRepeats)
+                    try await send(purchase, tries: Self.mostTries)
+                }
             }
             try await send(purchase, tries: 0)
             placed += 1
@@ -76,7 +72,7 @@ extension Simulation {
         guard let node = someNode(), let key = purchase.reseller.keys[purchase.environment] else {
             return tryLater(purchase, tries: tries)
         }
-        model.willTry(purchase.request, in: purchase.wallet)
+        model.willTry(purchase.request, in: purchase.wallet, at: time.monotonic)
         let began = time.monotonic
         do {
             let admission = try await node.doorkeeper.admit(key: key.text, from: Self.caller, writes: true)
@@ -122,10 +118,9 @@ extension Simulation {
         for remote in operators {
             plan(in: dice.milliseconds(0...5)) { [self] in await lookForWork(node, remote) }
         }
-        plan(in: dice.milliseconds(0...5)) { [self] in
+        plan(in: dice.milliseconds(0...5)) {
             guard node.isAlive else { return }
             _ = await node.voucher.deliver()
-            try touchOpenOrders()
         }
         plan(in: dice.milliseconds(500...60_000)) { [self] in try await look(at: answer.id, purchase) }
         if purchase.isRepeatable, dice.falls(20) { repeatLater(purchase) }
@@ -134,7 +129,6 @@ extension Simulation {
     private func repeatLater(_ purchase: Purchase) {
         var repeated = purchase
         let isOther = dice.falls(300)
-        faults.count(isOther ? .clientRepeatsOtherwise : .clientRepeats)
         if isOther {
             repeated.request = PlaceRequest(
                 type: purchase.request.type, number: purchase.request.number,
@@ -142,7 +136,10 @@ extension Simulation {
                 reference: purchase.request.reference, idempotencyKey: purchase.request.idempotencyKey)
         }
         let again = repeated
-        plan(in: dice.milliseconds(1...30_000)) { [self] in try await send(again, tries: Self.mostTries) }
+        plan(in: dice.milliseconds(1...30_000)) { [self] in
+            faults.count(isOther ? .clientRepeatsOtherwise : .clientRepeats)
+            try await send(again, tries: Self.mostTries)
+        }
     }
 
     /// Looks at an order as `check-id` does, its code included; ever more rarely while it is open.

@@ -20,7 +20,7 @@ extension Simulation {
         // Another node's turn ends, and so does a store that is closed.
         time.move(to: max(time.monotonic, refusesUntil) + 3_600_000)
         let node = try startNode()
-        for _ in 0..<20 {
+        for _ in 0..<2 {
             await node.audit.round()
             try checkFindings()
         }

@@ -22,6 +22,7 @@ final class SimulatedNode {
     /// It answers requests.
     var isOpen = false
     /// Its rounds stand still until then, its calls go on.
+    var frozenSince: Int64 = 0
     var frozenUntil: Int64 = 0
     /// One round, one search for work an operator at a time, as in a process.
     var isInRound = false
@@ -74,9 +75,8 @@ extension Simulation {
     private func open(_ node: SimulatedNode) async throws {
         if isAlone {
             do {
-                faults.count(.takesOver)
+                if node.index > 0 { faults.count(.takesOver) }
                 try await node.reconciler.takeOver()
-                try touchOpenOrders()
             } catch is StoreFailure {
                 return kill(node.index)
             }
@@ -91,7 +91,17 @@ extension Simulation {
         guard nodes[index].isAlive else { return }
         nodes[index].isAlive = false
         tell("node \(index) dies", "die", index)
-        plan(in: dice.milliseconds(500...20_000)) { [self] in try startNode() }
+        let pause = dice.milliseconds(500...20_000)
+        plan(in: max(pause, isOffUntil - time.monotonic + pause % 1000)) { [self] in try restartNode() }
+    }
+
+    /// Later, if the machine was switched off meanwhile.
+    private func restartNode() throws {
+        guard time.monotonic < isOffUntil else {
+            try startNode()
+            return
+        }
+        plan(in: isOffUntil - time.monotonic) { [self] in try restartNode() }
     }
 
     func planTick(_ node: SimulatedNode, in delay: Int64) {
@@ -103,13 +113,13 @@ extension Simulation {
         }
     }
 
-    /// A second while there is something to do soon; up to a quarter of an hour while there is not.
+    /// Two seconds while the shop sells, which the rounds of several nodes share; up to a quarter of an hour later.
     ///
     /// Once everything is sold one node keeps watch, and the others look in now and then.
     private func pause(of node: SimulatedNode) -> Int64 {
-        if placing { return Delivery.poll.milliseconds }
+        if placing { return 2 * Delivery.poll.milliseconds }
         if let watch = nodes.first(where: \.isAlive), watch !== node { return 900_000 }
-        if callsInFlight > 0 { return 3000 }
+        if callsInFlight > 0 { return 10_000 }
         let next =
             (try? store.look { transaction in
                 try (operators.map(\.id) + [.voucher]).compactMap {
@@ -130,6 +140,6 @@ extension Simulation {
         node.clock = clock
         while node.isAlive, await node.voucher.deliver() == Delivery.step {}
         for remote in operators where node.isAlive { await lookForWork(node, remote) }
-        try touchOpenOrders()
+        try checkAges()
     }
 }

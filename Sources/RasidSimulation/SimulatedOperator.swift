@@ -17,7 +17,8 @@ final class SimulatedOperator {
         var seenFrom: Int64 = 0
         /// It has said no, "later" or "never seen" of something that it did all the same.
         var hasLied = false
-        var hasRefused = false
+        /// Every no that the shop has really heard of it.
+        var refusals: Set<RefundReason> = []
         /// Every code that it has named for the order, rightly or not.
         var named: Set<String> = []
         var isMute = false
@@ -60,6 +61,11 @@ final class SimulatedOperator {
     }
 
     func truth(of order: OrderID) -> Truth? { truths[order] }
+
+    /// The shop is about to record a word.
+    func isHeard(_ answer: OperatorAnswer, of order: OrderID) {
+        if case .refused(let reason) = answer.outcome { truths[order]?.refusals.insert(reason) }
+    }
 
     private var deadline: Int { Int(capabilities.deadline.milliseconds) }
 
@@ -146,10 +152,9 @@ final class SimulatedOperator {
         Reaction(reply: Word(delay: dice.milliseconds(20...3000), answer: answer))
     }
 
-    private func plainly(_ truth: inout Truth) -> OperatorAnswer {
+    private func plainly(_ truth: Truth) -> OperatorAnswer {
         switch truth.end {
         case .refused(let reason)?:
-            truth.hasRefused = true
             return OperatorAnswer(.refused(reason), words: "no: \(reason.rawValue)")
         case let end?:
             return OperatorAnswer(end, words: "yes")
@@ -161,7 +166,7 @@ final class SimulatedOperator {
     private func tell(
         _ truth: inout Truth, of job: Job, _ dice: inout Dice, _ faults: inout FaultCounts
     ) -> Reaction {
-        let answer = plainly(&truth)
+        let answer = plainly(truth)
         var reaction = reply(answer, &dice)
         switch dice.below(1000) {
         case 0..<25:
@@ -200,12 +205,11 @@ final class SimulatedOperator {
     private func contradict(
         _ truth: inout Truth, _ reaction: inout Reaction, _ dice: inout Dice, _ faults: inout FaultCounts
     ) {
-        let said = plainly(&truth)
+        let said = plainly(truth)
         let delay = dice.milliseconds(4000...7_200_000)
         if case .fulfilled = said.outcome {
             faults.count(.yesAfterNo)
             truth.hasLied = true
-            truth.hasRefused = true
             reaction = reply(OperatorAnswer(.refused(.operatorRejected), words: "no, wrongly"), &dice)
             reaction.unasked = [Word(delay: delay, answer: said)]
         } else {

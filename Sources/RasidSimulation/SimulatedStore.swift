@@ -22,7 +22,8 @@ final class SimulatedStore: Database, @unchecked Sendable {
         try await simulation.interleave()
         guard isAlive else { throw Simulation.gone }
         let fate = simulation.fateOfWrite()
-        defer { if fate.isDeath, let node { simulation.kill(node) } }
+        if let death = fate.death { simulation.faults.count(node == nil ? .commandDies : death) }
+        defer { if fate.death != nil, let node { simulation.kill(node) } }
         switch try simulation.play(fate, body) {
         case .told(let answer): return answer
         case .untold(_, let failure): throw failure

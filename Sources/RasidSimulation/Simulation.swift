@@ -7,8 +7,9 @@ import RasidStock
 
 /// A whole shop in one process from one seed: resellers, nodes, operators, staff, clock and store on virtual time.
 ///
-/// Everything that decides anything is the shop's own code; the simulation only calls it, in an order and with
-/// faults that its dice choose. One task runs it all, so a seed tells the same story every time.
+/// Everything that decides what becomes of an order is the shop's own code; the simulation stands for the loops, the
+/// network and the people around it, and calls it in an order and with faults that its dice choose. One task runs it
+/// all, so a seed tells the same story every time.
 public final class Simulation {
     /// What is played.
     public struct Plan: Hashable, Sendable {
@@ -64,8 +65,7 @@ public final class Simulation {
     /// Every code that ever stood in a card file, and those that are known to have come in.
     var cardCodes: Set<String> = []
     var stockedCodes: Set<String> = []
-    /// Every price that was ever asked.
-    var prices: [Price: Set<Money>] = [:]
+    var prices = PriceHistory()
     var acknowledged: [Int: OrderID] = [:]
     var touched: [OrderID] = []
     var touchedWallets: [WalletID] = []
@@ -79,8 +79,11 @@ public final class Simulation {
     var holders: [OrderID: [Int]] = [:]
     /// Since when, on the monotonic clock, an open order has been 48 hours old.
     var overdue: [OrderID: Int64] = [:]
+    var nextAgeCheck: Int64 = 0
     /// Why a transaction could not be, where one could not.
     var broken: String?
+    /// No process runs before, on the monotonic clock.
+    var isOffUntil: Int64 = 0
     /// Nothing may be settled by age before, on the monotonic clock.
     var noAgeBefore: Int64 = 0
     var refusesUntil: Int64 = 0
@@ -171,8 +174,9 @@ public final class Simulation {
         agenda.plan(at: time.monotonic + max(0, delay), act)
     }
 
-    func tell(_ line: @autoclosure () -> String, _ kind: StaticString, _ subject: Int) {
-        story.tell(line(), kind, subject, at: time.now)
+    /// - Parameter word: what else must be the same in every telling.
+    func tell(_ line: @autoclosure () -> String, _ kind: StaticString, _ subject: Int, _ word: String = "") {
+        story.tell(line(), kind, subject, word, at: time.now)
     }
 
     /// Between two transactions of one step others come first: what a check saw may not be true any more.
@@ -191,7 +195,7 @@ public final class Simulation {
         // Few writes need another page, so many must be kept from having one.
         if dice.falls(faultRate.filling) { return .full }
         guard dice.falls(faultRate.refusing) else { return .done }
-        switch dice.below(10) {
+        switch dice.below(11) {
         case 0:
             if dice.falls(150) { refusesUntil = time.monotonic + dice.milliseconds(100...40_000) }
             return .busy
@@ -203,6 +207,8 @@ public final class Simulation {
             return .diesBefore
         case 7:
             return .diesInside
+        case 8:
+            return .twice
         default:
             return .diesAfter
         }

@@ -102,7 +102,9 @@ extension Simulation {
                     ? try Cash.deposit(movement, as: id, at: now, in: transaction)
                     : try Cash.withdraw(movement, as: id, at: now, in: transaction)
             }
-            guard let outcome, !outcome.isRepeat else { return }
+            guard let outcome else { return }
+            try model.wasMoved(with: movement.reference, isRepeat: outcome.isRepeat)
+            guard !outcome.isRepeat else { return }
             model.wasMoved(isDeposit ? movement.amount : .zero - movement.amount, into: movement.wallet)
             tell("\(isDeposit ? "deposit" : "withdrawal") of \(movement.amount)", "cash", cashMoves)
         } catch let refusal as Refusal {
@@ -114,9 +116,10 @@ extension Simulation {
         let (type, value): (ServiceType, Money) = (dice.falls(500) ? .adsl : .fourG, dice.pick(Self.values))
         let cost = Money(centimes: value.centimes * Int64(900 + dice.below(100)) / 1000)
         let account = dice.falls(500) ? reseller.account : nil
-        prices[Price(type: type, value: value), default: []].insert(cost)
         let isDone: Void? = try command { _ = try Products.price(type, value, cost: cost, for: account, in: $0) }
-        if isDone != nil { faults.count(.priceChanged) }
+        guard isDone != nil else { return }
+        faults.count(.priceChanged)
+        prices.set(cost, for: Price(type: type, value: value, account: account), at: time.monotonic)
     }
 
     // MARK: Keys and accounts

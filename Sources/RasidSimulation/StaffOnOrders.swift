@@ -6,14 +6,22 @@ import RasidOrders
 extension Simulation {
     private enum Hand: String, CaseIterable {
         case retry, refund, adjust, settle
+
+        var fault: Fault {
+            switch self {
+            case .retry: .staffRetries
+            case .refund: .staffRefunds
+            case .adjust: .staffAdjusts
+            case .settle: .staffSettles
+            }
+        }
     }
 
     func handleOrder() throws {
         guard !model.sequence.isEmpty else { return }
-        let recent = model.sequence.suffix(30)
-        let id = dice.falls(700) ? dice.pick(Array(recent)) : dice.pick(model.sequence)
-        let provisions = Provisions(1, identifiers: identifiers, now: time.now)
         let hand = dice.pick(Hand.allCases)
+        let id = try pickOrder(for: hand)
+        let provisions = Provisions(1, identifiers: identifiers, now: time.now)
         touch(id)
         let order = try store.look { try StaffReading.find(id, in: $0) }
         let wasPossible = try isPossible(hand, order)
@@ -33,13 +41,25 @@ extension Simulation {
             }
             return
         }
-        faults.count(.staffInterferes)
+        faults.count(hand.fault)
         tell("staff does \(hand.rawValue) of \(model.name(of: id))", "staff", Int(order.orderNumber))
         guard wasPossible else {
             throw Violation("staff did \(hand.rawValue) of \(model.name(of: id)), which was \(order.state)")
         }
         if hand == .refund { model.wasCancelled(id) }
         if hand == .adjust { try model.wasAdjusted(id) }
+    }
+
+    private static let selectCases = Statement(
+        "SELECT DISTINCT order_id FROM cases WHERE closed_at IS NULL ORDER BY order_id")
+
+    /// Whoever settles looks at the list of cases; the others have a reseller on the telephone.
+    private func pickOrder(for hand: Hand) throws -> OrderID {
+        if hand == .settle {
+            let cases = try store.look { try $0.all(Self.selectCases) { try $0.id(0, of: OrderTag.self) } }
+            if !cases.isEmpty { return dice.pick(cases) }
+        }
+        return dice.falls(700) ? dice.pick(Array(model.sequence.suffix(30))) : dice.pick(model.sequence)
     }
 
     /// What the laws allow, said once more.

@@ -11,10 +11,14 @@ struct Story {
         self.listener = listener
     }
 
-    mutating func tell(_ line: @autoclosure () -> String, _ kind: StaticString, _ subject: Int, at now: Timestamp) {
+    mutating func tell(
+        _ line: @autoclosure () -> String, _ kind: StaticString, _ subject: Int, _ word: String, at now: Timestamp
+    ) {
         kind.withUTF8Buffer { mix($0) }
         mix(UInt64(bitPattern: Int64(subject)))
         mix(UInt64(bitPattern: now.milliseconds))
+        var word = word
+        word.withUTF8 { mix($0) }
         guard let listener else { return }
         listener("\(now)  \(line())")
     }

@@ -6,6 +6,7 @@ final class VirtualTime: TimeSource {
     private struct State {
         var monotonic: Int64 = 0
         var wallOffset: Int64 = 1_767_225_600_000  // 2026-01-01T00:00:00Z
+        var boots = 1
     }
 
     private let state = Mutex(State())
@@ -15,6 +16,13 @@ final class VirtualTime: TimeSource {
     }
 
     var monotonic: Int64 { state.withLock { $0.monotonic } }
+
+    var boot: String { state.withLock { "start \($0.boots)" } }
+
+    /// The machine is started anew.
+    func reboot() {
+        state.withLock { $0.boots += 1 }
+    }
 
     func move(to moment: Int64) {
         state.withLock { $0.monotonic = max($0.monotonic, moment) }

@@ -13,12 +13,17 @@ enum WriteFate {
     /// The disk fails after so many statements.
     case failing(after: Int)
     case doubtful(isStored: Bool)
+    /// A neighbour of the same commit had to be taken back: the closure runs again (law 2).
+    case twice
     case diesBefore, diesInside, diesAfter
 
-    var isDeath: Bool {
+    /// How the process dies of it; nil where it goes on.
+    var death: Fault? {
         switch self {
-        case .diesBefore, .diesInside, .diesAfter: true
-        case .done, .busy, .closed, .full, .failing, .doubtful: false
+        case .diesBefore: .diesBefore
+        case .diesInside: .diesInside
+        case .diesAfter: .diesAfter
+        case .done, .busy, .closed, .full, .failing, .doubtful, .twice: nil
         }
     }
 }
@@ -63,15 +68,16 @@ extension Simulation {
             if isStored { return .untold(stored: try commit(body), failure) }
             try takeBack(body)
             return .untold(stored: nil, failure)
+        case .twice:
+            faults.count(.runsTwice)
+            try takeBack(body)
+            return .told(try commit(body))
         case .diesBefore:
-            faults.count(.diesBefore)
             return .untold(stored: nil, Self.gone)
         case .diesInside:
-            faults.count(.diesInside)
             try takeBack(body)
             return .untold(stored: nil, Self.gone)
         case .diesAfter:
-            faults.count(.diesAfter)
             return .untold(stored: try commit(body), Self.gone)
         }
     }
@@ -80,7 +86,9 @@ extension Simulation {
     ///
     /// - Returns: nil where nothing was stored.
     func command<Answer: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Answer) throws -> Answer? {
-        switch try play(fateOfWrite(), body) {
+        let fate = fateOfWrite()
+        if fate.death != nil { faults.count(.commandDies) }
+        return switch try play(fate, body) {
         case .told(let answer): answer
         case .untold(let stored, _): stored
         }
@@ -139,7 +147,14 @@ extension Simulation {
     private func commit<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) throws -> Answer {
-        try telling { try store.commit(body) }
+        let (answer, moved) = try telling {
+            try store.commit { transaction in
+                let connection = WatchedConnection(transaction.connection)
+                return (try body(Transaction(connection)), connection.moved)
+            }
+        }
+        for order in moved { touch(order) }
+        return answer
     }
 
     func telling<Answer>(_ body: () throws -> Answer) throws -> Answer {
@@ -152,6 +167,27 @@ extension Simulation {
             broken = violation.description
             throw StoreFailure.broken(violation.description)
         }
+    }
+}
+
+/// A connection that remembers which orders were written to: whoever moves one need not say so.
+private final class WatchedConnection: Connection {
+    private let connection: any Connection
+    private(set) var moved: [OrderID] = []
+
+    init(_ connection: any Connection) {
+        self.connection = connection
+    }
+
+    func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
+        let changed = try connection.run(statement, parameters, row)
+        let ids = parameters.lazy.compactMap { value in
+            if case .twelve(let seconds, let random) = value { OrderID(seconds: seconds, random: random) } else { nil }
+        }
+        // An order's own id comes first where it is made, and in the condition, last, where it is changed.
+        if statement.text.utf8.starts(with: "UPDATE orders ".utf8) { moved += Array(ids).suffix(1) }
+        if statement.text.utf8.starts(with: "INSERT INTO orders ".utf8) { moved += ids.prefix(1) }
+        return changed
     }
 }
 

@@ -92,6 +92,7 @@ public enum StockSchema {
                 name TEXT NOT NULL PRIMARY KEY,
                 fingerprint {BYTES} NOT NULL
             ) {CLUSTERED}
-            """)
+            """),
+        Migration(room: "stock", number: 2, "CREATE INDEX cards_aside ON cards (order_id) WHERE state = 4"),
     ]
 }

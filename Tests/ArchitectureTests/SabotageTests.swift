@@ -37,7 +37,8 @@ struct SabotageTests {
             for hunk in hunks { #expect(try Self.applies(hunk), "\(name) no longer applies to \(hunk.path)") }
             let row = table.split(separator: "\n").first { $0.hasPrefix("| \(name.dropLast(".patch".count)) |") }
             let cells = row?.split(separator: " | ", omittingEmptySubsequences: false).filter { $0.count > 0 } ?? []
-            #expect(cells.count == 4, "docs/internals/testing.md does not say what caught \(name)")
+            let isCaught = cells.count == 4 && Int(cells[2]) != nil && cells[3].contains(/[0-9]+/)
+            #expect(isCaught, "docs/internals/testing.md does not say what caught \(name)")
         }
     }
 

@@ -8,7 +8,8 @@ enum Walls {
     /// Operators know neither ledger nor orders.
     static let table: [String: Set<String>] = [
         "RasidBase": [],
-        "RasidDatabase": ["RasidBase"],
+        "CSQLite": [],
+        "RasidDatabase": ["RasidBase", "CSQLite"],
         "RasidAccounts": ["RasidBase", "RasidDatabase"],
         "RasidEvents": ["RasidBase", "RasidDatabase"],
         "RasidLedger": ["RasidBase", "RasidDatabase", "RasidEvents"],
@@ -37,10 +38,17 @@ enum Walls {
             let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
             var rest = words[(position + 1)...]
             if let first = rest.first, kinds.contains(first) { rest = rest.dropFirst() }
-            guard let module = rest.first?.split(separator: ".").first, module.hasPrefix("Rasid") else { continue }
+            guard let module = rest.first?.split(separator: ".").first, isOurs(module) else { continue }
             found.insert(String(module))
         }
         return found
+    }
+
+    /// Libraries of the system that we have given a name.
+    private static let systemLibraries: Set<Substring> = ["CSQLite"]
+
+    private static func isOurs(_ module: some StringProtocol) -> Bool {
+        module.hasPrefix("Rasid") || systemLibraries.contains(Substring(module))
     }
 
     /// What a file imports and may not.
@@ -56,9 +64,9 @@ enum Walls {
     /// What the manifest says of a room: the names in its line that are ours.
     static func manifest(_ text: String) -> [String: Set<String>] {
         var rooms: [String: Set<String>] = [:]
-        for opening in ["room(", ".executableTarget("] {
+        for opening in ["room(", ".executableTarget(", ".systemLibrary("] {
             for call in calls(of: opening, in: text) {
-                let names = strings(in: call).filter { $0.hasPrefix("Rasid") || $0 == "rasid" }
+                let names = strings(in: call).filter { isOurs($0) || $0 == "rasid" }
                 guard let name = names.first else { continue }
                 rooms[name] = Set(names.dropFirst())
             }

@@ -46,6 +46,17 @@ struct TimestampTests {
         #expect(start < later)
     }
 
+    @Test(arguments: [
+        (Int64.min, "0001-01-01T00:00:00.000Z"), (Int64.max, "9999-12-31T23:59:59.999Z"),
+        (0, "1970-01-01T00:00:00.000Z"),
+    ])
+    func `a stored moment that no calendar has is the nearest that it has`(milliseconds: Int64, text: String) {
+        let moment = Timestamp(stored: milliseconds)
+        #expect(moment.description == text)
+        // Nothing that is reckoned from it overflows.
+        #expect(moment.adding(Limits.orderLife).since(moment) == Limits.orderLife)
+    }
+
     @Test func `seconds to wait are rounded up`() {
         #expect(Duration.zero.secondsRoundedUp == 0)
         #expect(Duration.milliseconds(1).secondsRoundedUp == 1)

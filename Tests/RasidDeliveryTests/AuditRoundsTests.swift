@@ -39,10 +39,12 @@ struct AuditRoundsTests {
         _ = try await floor.place()
         try await plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
         await rounds.round()
-        #expect(floor.monitor.findings == 1)
+        // The line does not follow, and the statement ends otherwise than its row says.
+        #expect(floor.monitor.findings == 2)
         _ = try await floor.place()
         await rounds.round()
-        #expect(floor.monitor.findings == 2)
+        // The next line does not follow either.
+        #expect(floor.monitor.findings == 3)
     }
 
     @Test func `a finding of an earlier server is known before the first round`() async throws {
@@ -74,7 +76,7 @@ struct AuditRoundsTests {
         await other.round()
         #expect(floor.monitor.findings == 0)
         await rounds.round()
-        #expect(floor.monitor.findings == 1)
+        #expect(floor.monitor.findings == 2)
     }
 
     @Test func `a server whose turn it is not tells of what the other has found`() async throws {
@@ -84,7 +86,7 @@ struct AuditRoundsTests {
         try await plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
         await rounds.round()
         await other.round()
-        #expect(monitor.findings == 1)
+        #expect(monitor.findings == 2)
     }
 
     @Test func `a wallet that cannot be read is a finding, and the others are gone through`() async throws {
@@ -95,7 +97,7 @@ struct AuditRoundsTests {
         #expect(floor.monitor.findings >= 2)
     }
 
-    @Test func `a wallet that is busier than the audit does not keep it from the others`() async throws {
+    @Test func `a wallet with much news is come back to, and the others have their turn between`() async throws {
         let movements = (0...Int(Limits.auditedRows) * Limits.auditedWalletSteps).map { _ in
             floor.identifiers.fresh(at: floor.time.now) as TransferID
         }
@@ -105,9 +107,10 @@ struct AuditRoundsTests {
         }
         try await plant("UPDATE balances SET wallet = wallet + 1 WHERE environment = 1")
         await rounds.round()
-        #expect(floor.monitor.findings > 0)
         let news = try await floor.store.read { try AuditOnward.news(in: $0) }
-        #expect(news.map(\.wallet).contains(floor.sandbox))
+        // Only the wallet that does not add up has anything left to say.
+        #expect(news.map(\.wallet) == [floor.production])
+        #expect(floor.monitor.findings > 0)
     }
 
     @Test func `what was found and not told before the process ended is told by the next one`() async throws {
@@ -118,6 +121,35 @@ struct AuditRoundsTests {
         #expect(try await floor.store.read { try AuditBook.untold(in: $0) }.isEmpty)
     }
 
+    @Test func `an open order whose card cannot be read keeps the audit from nothing else`() async throws {
+        try await floor.stock(2)
+        _ = try await floor.place(in: floor.production)
+        await rounds.round()
+        #expect(floor.monitor.findings == 0)
+        try await plant("UPDATE cards SET order_id = x'ff' WHERE state = 2")
+        try await plant("UPDATE balances SET held = held + 1 WHERE environment = 0")
+        await rounds.round()
+        let known = try await floor.store.read { try AuditBook.known(in: $0) }
+        #expect(known.contains { $0.sentence == "its card is not reserved for it" })
+        #expect(known.contains(AuditFinding(floor.sandbox, "what it holds is not what its open orders cost")))
+    }
+
+    @Test func `orders that could not end while nobody was there are not found wanting`() async throws {
+        let order = try await floor.place()
+        floor.monitor.clock(isSteady: false)
+        floor.time.advance(by: Limits.orderOverdue)
+        await rounds.round()
+        #expect(floor.monitor.findings == 0)
+        floor.monitor.clock(isSteady: true)
+        await rounds.round()
+        #expect(floor.monitor.findings == 1)
+        // Once it has ended, nothing is left to tell.
+        let provisions = floor.delivery.provisions(1)
+        _ = try await floor.store.write { try Reconciliation.endLives([order], provisions, in: $0) }
+        await rounds.round()
+        #expect(floor.monitor.findings == 0)
+    }
+
     @Test func `a round that fails is logged and the next one goes on`() async throws {
         _ = try await floor.place()
         try await plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
@@ -126,6 +158,6 @@ struct AuditRoundsTests {
         #expect(floor.monitor.findings == 0)
         floor.store.shut(false)
         await rounds.round()
-        #expect(floor.monitor.findings == 1)
+        #expect(floor.monitor.findings == 2)
     }
 }

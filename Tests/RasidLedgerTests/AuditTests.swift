@@ -215,6 +215,15 @@ struct AuditTests {
 
     @Test func `a refunded order whose code was carried out, and whose card is on sale again`() async throws {
         let floor = try await Floor()
+        // A code of the operator's own that was set aside stands for none of ours.
+        try floor.plant(
+            "INSERT INTO batches (environment, source, data_key, created_at) VALUES (1, 'operator 3', x'00', 0)")
+        try floor.plant(
+            """
+            INSERT INTO cards SELECT x'0000000000000000000000FF', environment, product_id, (SELECT max(id) FROM batches),
+                4, expires_on, NULL, sealed, NULL, NULL, ? FROM cards LIMIT 1
+            """,
+            [.id(floor.refunded)])
         try floor.plant("UPDATE orders SET card_exposed = 1 WHERE id = ?", [.id(floor.refunded)])
         #expect(
             try await floor.findings(about: "order \(floor.refunded)")
@@ -223,6 +232,63 @@ struct AuditTests {
             "UPDATE cards SET state = 4, order_id = ? WHERE id = (SELECT id FROM cards WHERE state = 1 LIMIT 1)",
             [.id(floor.refunded)])
         #expect(try await floor.shop.audit().isClean)
+    }
+
+    @Test func `money that moved for an order that is not there`() async throws {
+        let planted = """
+            INSERT INTO transfers (id, account_id, environment, kind, amount, entry_no, balance, order_no, order_id, note, at)
+            SELECT x'0000000000000000000000FF', account_id, 1, ?1, 100, CASE ?1 WHEN 4 THEN NULL ELSE entry_no + 1 END,
+                CASE ?1 WHEN 4 THEN NULL ELSE wallet + 100 END, 99, x'0000000000000000000000FF', '', 0
+            FROM balances WHERE environment = 1
+            """
+        for (kind, sentence) in [
+            (5, "of its statement is of an order that is not there"),
+            (6, "of its statement is of an order that is not there"),
+            (4, "the cost of order number 99 was captured, and that order is not there"),
+        ] as [(Int64, String)] {
+            let floor = try await Floor()
+            try floor.plant(planted, [.integer(kind)])
+            // The row agrees with its lines.
+            if kind != 4 {
+                try floor.plant(
+                    "UPDATE balances SET entry_no = entry_no + 1, wallet = wallet + 100 WHERE environment = 1")
+            }
+            let sentences = try await floor.findings(about: "account 1 PRODUCTION")
+            #expect(sentences.contains { $0.hasSuffix(sentence) }, "\(kind): \(sentences)")
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE events SET order_id = x'000000000000000000000000' WHERE kind = 1",
+        "UPDATE events SET kind = 2 WHERE kind = 1", "UPDATE events SET kind = 3 WHERE kind = 1",
+        "UPDATE events SET at = at + 1 WHERE kind = 2",
+    ])
+    func `an event that tells what has not become of its order`(plant: String) async throws {
+        let floor = try await Floor()
+        try floor.plant(plant)
+        let sentences = try await floor.findings(about: "account 1 PRODUCTION")
+        #expect(sentences.contains { $0.hasSuffix("tells what has not become of its order") }, "\(sentences)")
+    }
+
+    @Test func `an event too many, however well it is numbered`() async throws {
+        let floor = try await Floor()
+        try floor.plant(
+            "INSERT INTO events SELECT account_id, environment, event_no + 10, kind, order_id, at FROM events WHERE kind = 1"
+        )
+        try floor.plant("UPDATE events SET event_no = 3 WHERE event_no > 10")
+        try floor.plant("UPDATE balances SET event_no = 3 WHERE environment = 1")
+        #expect(
+            try await floor.findings(about: "account 1 PRODUCTION")
+                == ["its orders were queued and ended 2 times, 3 events tell of it"])
+    }
+
+    @Test func `what cannot be read is told, and all the rest is looked at`() async throws {
+        let floor = try await Floor()
+        try floor.plant("UPDATE orders SET id = x'00' WHERE id = ?", [.id(floor.open)])
+        try floor.plant("UPDATE balances SET wallet = wallet + 1 WHERE environment = 0")
+        let findings = try await floor.shop.audit().findings
+        #expect(findings.contains { $0.sentence.hasSuffix("its id cannot be read") })
+        #expect(findings.contains { $0.subject == "account 1 SANDBOX" })
     }
 
     @Test func `amounts that no sum can hold are told, not tripped over`() async throws {

@@ -33,7 +33,7 @@ struct AuditOnwardTests {
             try shop.database.commit { try AuditBook.keep(reached, in: $0) }
         }
         let pending = try shop.database.look { try AuditOnward.pending(after: nil, in: $0) }
-        try shop.database.commit { try AuditBook.settle(pending.ended, in: $0) }
+        try shop.database.commit { try AuditBook.keep(order: nil, ended: pending.ended, in: $0) }
         findings += pending.findings
         findings += try shop.database.look { try AuditOnward.held(in: $0) }
         return (news.map(\.wallet), findings)
@@ -96,6 +96,26 @@ struct AuditOnwardTests {
         let found = try audit()
         #expect(found.wallets == [shop.production])
         #expect(found.findings.map(\.sentence).contains { $0 == "its statement does not end with what its row says" })
+    }
+
+    @Test func `a mark that lies beyond the books is none: they are gone through again`() async throws {
+        try await shop.place(in: shop.production)
+        #expect(try audit().findings.isEmpty)
+        try plant("UPDATE transfers SET balance = balance + 1 WHERE kind = 3")
+        for mark in ["entry_no = 9", "event_no = -1", "order_no = 9223372036854775807"] {
+            try plant("UPDATE audit_marks SET \(mark)")
+            let sentences = try audit().findings.map(\.sentence)
+            #expect(sentences.contains("its statement does not chain at line 2"), "\(mark): \(sentences)")
+        }
+    }
+
+    @Test func `money for an order that is not there, and an event of another kind`() async throws {
+        try fulfil(try await shop.place(in: shop.production).id)
+        try plant("UPDATE events SET kind = 2")
+        try plant("UPDATE transfers SET order_id = x'000000000000000000000000' WHERE kind = 3")
+        let sentences = try audit().findings.map(\.sentence)
+        #expect(sentences.contains("line 2 of its statement is of an order that is not there"))
+        #expect(sentences.contains("its event 1 tells what has not become of its order"))
     }
 
     @Test func `held money without an order is found`() async throws {
@@ -197,7 +217,7 @@ struct AuditOnwardTests {
         shop.time.advance(by: Limits.orderOverdue - .seconds(1))
         func overdue() throws -> [AuditFinding] {
             let now = shop.time.now
-            return try shop.database.look { try AuditOnward.overdue(at: now, in: $0) }
+            return try shop.database.look { try OverdueOrders.look(at: now, in: $0) }
         }
         #expect(try overdue().isEmpty)
         shop.time.advance(by: .seconds(1))

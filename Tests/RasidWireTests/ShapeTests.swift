@@ -90,6 +90,7 @@ import Testing
     }
 
     @Test func `an empty list has no pages`() {
+        #expect(Pagination(page: 1, pageSize: 100, totalResults: .max).totalPages == Int.max / 100 + 1)
         let pagination = Pagination(page: 7, pageSize: 20, totalResults: 0)
         #expect(pagination.totalPages == 0)
         #expect(!pagination.hasNextPage)

@@ -16,6 +16,12 @@ public struct DataFolder: Sendable {
         bytes(at: path + storeName) > 0
     }
 
+    /// - Throws: ``Refusal`` for a folder that is there and that this user may not look into.
+    public static func refuseUnreadable(at path: String) throws {
+        guard access(path, F_OK) == 0, access(path, R_OK | X_OK) != 0 else { return }
+        throw Refusal("The folder \(path) may not be read: run this as its owner, or give another --data.")
+    }
+
     /// A shop was served from the folder and its store is gone: a new one in its place would pass for it.
     ///
     /// - Throws: ``Refusal`` that says what to do.

@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 import RasidBase
@@ -25,6 +26,7 @@ final class SQLiteAccess: @unchecked Sendable {
     /// - Parameter log: told of the log's length after each commit.
     /// - Throws: ``Refusal`` that says what is wrong with the file and what to do.
     init(path: String, purpose: Purpose, log: LogLength? = nil) throws {
+        _ = Self.engine
         var configuration = Configuration()
         configuration.readonly = purpose == .reading
         configuration.label = "rasid.\(purpose)"
@@ -56,6 +58,9 @@ final class SQLiteAccess: @unchecked Sendable {
             throw SQLiteOpening.refusal(error, path: path)
         }
     }
+
+    /// Set once, before the engine is first used; where somebody was earlier it stays as it was.
+    private static let engine = rasid_sqlite3_keep_no_memory_statistics()
 
     /// Puts the file into WAL mode.
     ///

@@ -13,14 +13,19 @@ public struct AuditReport: Hashable, Sendable {
     public var isClean: Bool { findings.isEmpty }
 
     /// Of one subject at most so many are told: where everything is wrong, a million sentences help nobody.
-    mutating func add(_ more: [AuditFinding], of subject: String) {
-        findings += more.prefix(Limits.auditFindings)
-        guard more.count > Limits.auditFindings else { return }
+    mutating func add(_ more: AuditReport, of subject: String) {
+        orders += more.orders
+        transfers += more.transfers
+        cards += more.cards
+        findings += more.findings.prefix(Limits.auditFindings)
+        guard more.findings.count > Limits.auditFindings else { return }
         findings.append(AuditFinding(subject, "more does not add up than is told here"))
     }
 }
 
-/// Re-adds everything: each wallet in one short snapshot, then the cards, then the sum over all (design §5).
+/// Re-adds everything: each wallet in one snapshot, then the cards in one, then the sum over all (design §5).
+///
+/// What cannot be read is told, and all the rest is looked at.
 public struct Audit: Sendable {
     private let database: any Database
     private let time: any TimeSource
@@ -38,22 +43,40 @@ public struct Audit: Sendable {
         var report = AuditReport()
         report.accounts = Set(wallets.map(\.account)).count
         for (index, wallet) in wallets.enumerated() {
-            let (books, orders) = try await database.scan { transaction in
+            try await look(at: AuditFinding(wallet, "").subject, &report) { transaction in
                 let books = try LedgerAudit.books(of: wallet, in: transaction)
-                return (books, try Self.orders(of: wallet, books.balances, transaction))
+                let orders = try Self.orders(of: wallet, books.balances, transaction)
+                var part = AuditReport(orders: orders.count, transfers: books.transfers)
+                part.findings = books.findings + orders.findings
+                part.findings += try AuditedTransfers.lines(of: wallet, after: .min, through: .max, in: transaction)
+                part.findings += try AuditedTransfers.captures(of: wallet, in: transaction)
+                part.findings += try AuditedEvents.look(of: wallet, after: .min, through: .max, in: transaction)
+                return part
             }
-            report.transfers += books.transfers
-            report.orders += orders.count
-            report.add(books.findings + orders.findings, of: AuditFinding(wallet, "").subject)
             progress(index + 1, wallets.count)
         }
-        let cards = try await database.scan { try AuditedCards.look(after: nil, limit: .max, in: $0) }
-        report.cards = cards.count
-        report.add(cards.findings, of: "the cards")
+        try await look(at: "the cards", &report) { transaction in
+            let cards = try AuditedCards.look(after: nil, limit: .max, in: transaction)
+            return AuditReport(cards: cards.count, findings: cards.findings)
+        }
         let now = time.now
-        report.findings += try await database.scan { try OverdueOrders.look(at: now, in: $0) }
-        report.findings += try await database.scan { try LedgerAudit.whole(in: $0) }
+        try await look(at: "the whole shop", &report) { transaction in
+            let overdue = try OverdueOrders.look(at: now, in: transaction)
+            return AuditReport(findings: overdue + (try LedgerAudit.whole(in: transaction)))
+        }
         return report
+    }
+
+    /// One snapshot of one part.
+    private func look(
+        at subject: String, _ report: inout AuditReport,
+        _ body: @escaping @Sendable (Transaction) throws -> AuditReport
+    ) async throws {
+        do {
+            report.add(try await database.scan(body), of: subject)
+        } catch StoreFailure.broken(let cause) {
+            report.findings.append(AuditFinding(subject, "it cannot be gone through: \(cause)"))
+        }
     }
 
     /// Every order has its hold, its one end and its card; the open ones together are what is held.
@@ -63,13 +86,24 @@ public struct Audit: Sendable {
         var count: Int64 = 0
         var open = AuditSum()
         var findings: [AuditFinding] = []
-        try AuditedOrder.each(of: wallet, after: 0, limit: .max, transaction) { order in
+        var told: Int64 = 0
+        var isAllKnown = true
+        try AuditedOrder.each(of: wallet, after: .min, limit: .max, transaction) { order in
             count += 1
             if !order.state.isFinal { open += order.cost }
+            told += (order.state.isFinal ? 1 : 0) + (order.wasQueued ? 1 : 0)
+            if case .unrecognised = order.state { isAllKnown = false }
             if findings.count <= Limits.auditFindings { findings += order.findings(whenNextIs: count) }
         }
         if open != AuditSum(balances.held) {
             findings.append(AuditFinding(wallet, "open orders cost \(open) DZD, \(balances.held) is held"))
+        }
+        // A newer version may tell what this one does not know.
+        if isAllKnown, told != balances.eventNumber {
+            findings.append(
+                AuditFinding(
+                    wallet, "its orders were queued and ended \(told) times, \(balances.eventNumber) events tell of it")
+            )
         }
         if count != balances.orderNumber {
             findings.append(AuditFinding(wallet, "it has \(count) orders, its row says \(balances.orderNumber)"))

@@ -8,11 +8,12 @@ public enum AuditBook {
         """
         INSERT INTO audit_turn (id, node, until) VALUES (1, ?, ?)
         ON CONFLICT (id) DO UPDATE SET node = excluded.node, until = excluded.until
-        WHERE audit_turn.node = excluded.node OR audit_turn.until <= ? OR audit_turn.until > excluded.until
+        WHERE audit_turn.node = excluded.node OR audit_turn.until <= ? OR audit_turn.until > ?
         RETURNING card_id
         """)
-    private static let selectCard = Statement("SELECT card_id FROM audit_turn WHERE card_id IS NOT NULL")
+    private static let selectCursors = Statement("SELECT card_id, order_id FROM audit_turn")
     private static let keepCard = Statement("UPDATE audit_turn SET card_id = ? WHERE id = 1")
+    private static let keepOrder = Statement("UPDATE audit_turn SET order_id = ? WHERE id = 1")
     private static let keepMark = Statement(
         """
         INSERT INTO audit_marks (account_id, environment, entry_no, balance, event_no, order_no) VALUES (?, ?, ?, ?, ?, ?)
@@ -24,21 +25,28 @@ public enum AuditBook {
 
     /// One node audits at a time: takes the turn, or keeps it.
     ///
-    /// A turn that ends later than a fresh one would was taken by a clock that has been set back since.
+    /// A turn that ends much later than a fresh one would was taken by a clock that has been set back since.
     ///
     /// - Returns: whether it is this node's.
     public static func takeTurn(_ node: NodeID, at now: Timestamp, in transaction: Transaction) throws -> Bool {
         let until = now.adding(Limits.auditTurn)
-        return try transaction.exists(takeTurn, [.integer(node.number), .time(until), .time(now)])
+        let latest = until.adding(Limits.clockJump)
+        return try transaction.exists(takeTurn, [.integer(node.number), .time(until), .time(now), .time(latest)])
     }
 
-    /// The card after which the audit goes on; nil for the first.
-    public static func card(in transaction: Transaction) throws -> CardID? {
-        try transaction.first(selectCard) { try $0.id(0, of: CardTag.self) }
+    /// The card and the open order after which the audit goes on; nil for the first, and for what is no id.
+    public static func cursors(in transaction: Transaction) throws -> (card: CardID?, order: OrderID?) {
+        try transaction.first(selectCursors) { (try? $0.id(0), try? $0.id(1)) } ?? (nil, nil)
     }
 
-    public static func keep(_ card: CardID?, in transaction: Transaction) throws {
+    public static func keep(card: CardID?, in transaction: Transaction) throws {
         try transaction.run(keepCard, [.id(card)])
+    }
+
+    /// - Parameter ended: these have ended and were found in order, or told.
+    public static func keep(order: OrderID?, ended: [OrderID], in transaction: Transaction) throws {
+        try transaction.run(keepOrder, [.id(order)])
+        for order in ended { try transaction.run(deletePending, [.id(order)]) }
     }
 
     /// Goes on behind what was looked at; what was open is looked at again.
@@ -51,11 +59,6 @@ public enum AuditBook {
                 .money(books.balance), .integer(books.event), .integer(position.seen),
             ])
         for order in position.open { try transaction.run(keepPending, [.id(order)]) }
-    }
-
-    /// These have ended and were found in order, or told.
-    public static func settle(_ orders: [OrderID], in transaction: Transaction) throws {
-        for order in orders { try transaction.run(deletePending, [.id(order)]) }
     }
 
     // MARK: Findings

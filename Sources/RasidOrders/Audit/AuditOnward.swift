@@ -16,25 +16,40 @@ public enum AuditOnward {
         var open: [OrderID] = []
         /// Everything that was there has been looked at.
         public internal(set) var isAtEnd = false
+
+        /// Whether there was anything new since an earlier position.
+        public func isBeyond(_ earlier: Position) -> Bool {
+            seen != earlier.seen || books.entry != earlier.books.entry || books.event != earlier.books.event
+        }
     }
 
     private static let selectNews = Statement(
         """
         SELECT balances.account_id, balances.environment, coalesce(marks.entry_no, 0), coalesce(marks.balance, 0),
-            coalesce(marks.event_no, 0), coalesce(marks.order_no, 0)
+            coalesce(marks.event_no, 0), coalesce(marks.order_no, 0),
+            coalesce(marks.entry_no, 0) BETWEEN 0 AND balances.entry_no
+            AND coalesce(marks.event_no, 0) BETWEEN 0 AND balances.event_no
+            AND coalesce(marks.order_no, 0) BETWEEN 0 AND balances.order_no
         FROM balances LEFT JOIN audit_marks AS marks
             ON marks.account_id = balances.account_id AND marks.environment = balances.environment
-        WHERE coalesce(marks.entry_no, 0) <> balances.entry_no OR coalesce(marks.balance, 0) <> balances.wallet
-            OR coalesce(marks.event_no, 0) <> balances.event_no OR coalesce(marks.order_no, 0) <> balances.order_no
-        ORDER BY balances.account_id, balances.environment
+        WHERE (balances.account_id, balances.environment) > (?, ?)
+            AND (coalesce(marks.entry_no, 0) <> balances.entry_no OR coalesce(marks.balance, 0) <> balances.wallet
+            OR coalesce(marks.event_no, 0) <> balances.event_no OR coalesce(marks.order_no, 0) <> balances.order_no)
+        ORDER BY balances.account_id, balances.environment LIMIT ?
         """)
 
-    /// The wallets about which there is something to look at.
-    public static func news(in transaction: Transaction) throws -> [Position] {
-        try transaction.all(selectNews) { row in
-            Position(
-                wallet: WalletID(account: row.account(0), environment: try row.environment(1)),
-                books: BookMark(entry: row.integer(2), balance: row.money(3), event: row.integer(4)),
+    /// The next wallets about which there is something to look at.
+    public static func news(after wallet: WalletID? = nil, in transaction: Transaction) throws -> [Position] {
+        let parameters: [Value] = [
+            .integer(wallet?.account.number ?? 0), .integer(wallet?.environment.storedCode ?? 0),
+            .integer(Limits.auditedRows),
+        ]
+        return try transaction.all(selectNews, parameters) { row in
+            let wallet = WalletID(account: row.account(0), environment: try row.environment(1))
+            // A mark that lies beyond the books is none: they are gone through from their beginning.
+            guard row.flag(6) else { return Position(wallet: wallet, books: .start, seen: 0) }
+            return Position(
+                wallet: wallet, books: BookMark(entry: row.integer(2), balance: row.money(3), event: row.integer(4)),
                 seen: row.integer(5))
         }
     }
@@ -45,14 +60,19 @@ public enum AuditOnward {
     public static func step(_ position: inout Position, in transaction: Transaction) throws -> [AuditFinding] {
         let wallet = position.wallet
         let limit = Limits.auditedRows
-        let books = try LedgerAudit.onward(of: wallet, from: position.books, limit: limit, in: transaction)
+        let (before, books) = (
+            position.books, try LedgerAudit.onward(of: wallet, from: position.books, limit: limit, in: transaction)
+        )
         var findings = books.findings
+        findings += try AuditedTransfers.lines(
+            of: wallet, after: before.entry, through: books.mark.entry, in: transaction)
+        findings += try AuditedEvents.look(of: wallet, after: before.event, through: books.mark.event, in: transaction)
         var looked: Int64 = 0
         position.open = []
         try AuditedOrder.each(of: wallet, after: position.seen, limit: limit, transaction) { order in
             looked += 1
             findings += order.findings(whenNextIs: position.seen &+ 1)
-            if !order.state.isFinal { position.open.append(order.id) }
+            if let id = order.id, !order.state.isFinal { position.open.append(id) }
             position.seen = order.number
         }
         let isLastOrder = looked < limit
@@ -78,34 +98,32 @@ public enum AuditOnward {
             count += 1
             last = order.id
             findings += order.findings
-            if order.state.isFinal { ended.append(order.id) }
+            if let id = order.id, order.state.isFinal { ended.append(id) }
         }
         return (count < Limits.auditedRows ? nil : last, ended, findings)
     }
 
-    /// Open orders that should have ended long ago.
-    public static func overdue(at now: Timestamp, in transaction: Transaction) throws -> [AuditFinding] {
-        try OverdueOrders.look(at: now, in: transaction)
-    }
-
-    // The plus keeps the engine from grouping by the table's own order: it would go through every order there is.
+    private static let selectOpen = Statement(
+        "SELECT account_id, environment, cost FROM orders WHERE finished_at IS NULL")
     private static let selectHeld = Statement(
-        """
-        SELECT balances.account_id, balances.environment
-        FROM balances LEFT JOIN (
-            SELECT +account_id AS account_id, +environment AS environment, CAST(sum(cost) AS {INT64}) AS cost
-            FROM orders WHERE finished_at IS NULL GROUP BY +account_id, +environment
-        ) AS open ON open.account_id = balances.account_id AND open.environment = balances.environment
-        WHERE balances.held <> coalesce(open.cost, 0)
-        ORDER BY balances.account_id, balances.environment LIMIT ?
-        """)
+        "SELECT account_id, environment, held FROM balances ORDER BY account_id, environment")
 
     /// What wallets hold is what their open orders cost.
     public static func held(in transaction: Transaction) throws -> [AuditFinding] {
-        try transaction.all(selectHeld, [.integer(Int64(Limits.auditFindings))]) { row in
-            let wallet = WalletID(account: row.account(0), environment: try row.environment(1))
-            return AuditFinding(wallet, "what it holds is not what its open orders cost")
+        func wallet(_ row: any Row) throws -> WalletID {
+            WalletID(account: row.account(0), environment: try row.environment(1))
         }
+        var open: [WalletID: AuditSum] = [:]
+        try transaction.each(selectOpen) { open[try wallet($0), default: AuditSum()] += $0.money(2) }
+        var findings: [AuditFinding] = []
+        try transaction.each(selectHeld) { row in
+            let wallet = try wallet(row)
+            guard findings.count < Limits.auditFindings, AuditSum(row.money(2)) != open[wallet] ?? AuditSum() else {
+                return
+            }
+            findings.append(AuditFinding(wallet, "what it holds is not what its open orders cost"))
+        }
+        return findings
     }
 
     /// Looks at the next cards, and begins anew after the last.

@@ -36,8 +36,10 @@ enum AuditedCards {
     static func look(after card: CardID?, limit: Int64, in transaction: Transaction) throws -> Look {
         var look = Look()
         try transaction.each(select, [card.map { .id($0) } ?? .bytes([]), .integer(limit)]) { row in
-            let id = try row.id(0, of: CardTag.self)
             look.count += 1
+            guard let id = try? row.id(0, of: CardTag.self) else {
+                return look.findings.append(.ofShop("there is a card whose id cannot be read"))
+            }
             look.last = id
             guard let sentence = sentences[row.integer(1)], look.findings.count <= Limits.auditFindings else { return }
             look.findings.append(AuditFinding("card \(id)", sentence))

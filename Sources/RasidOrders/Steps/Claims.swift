@@ -20,6 +20,25 @@ public enum Claims {
         }
     }
 
+    /// What a node has taken: orders to ask about, and orders to recharge.
+    public struct Work: Sendable {
+        public let questions: [Assignment]
+        public let recharges: [Assignment]
+
+        public var count: Int { questions.count + recharges.count }
+    }
+
+    /// Takes questions and then recharges, together as many as there are free slots.
+    ///
+    /// Questions come first: a backlog of new work must not keep an order in doubt.
+    public static func takeWork(_ claim: Claim, _ provisions: Provisions, in transaction: Transaction) throws -> Work {
+        let questions = try takeQuestions(claim, provisions, in: transaction)
+        let rest = Claim(
+            operatorID: claim.operatorID, node: claim.node, slots: claim.slots - questions.count,
+            deadline: claim.deadline)
+        return Work(questions: questions, recharges: try take(rest, provisions, in: transaction))
+    }
+
     /// Takes accepted orders and queued ones whose time has come.
     ///
     /// One that is too old to be started waits for the end of its life instead.

@@ -68,7 +68,7 @@ public enum Reconciliation {
     private static let selectAsked = Statement(
         """
         SELECT id, node, attempt FROM orders
-        WHERE operator_id = ? AND state = 3 AND finished_at IS NULL AND due_at > ? AND node > 0
+        WHERE operator_id = ? AND state = 3 AND finished_at IS NULL AND due_at > ? AND due_at <= ? AND node > 0
         """)
     private static let askAgain = Statement(
         "UPDATE orders SET due_at = ?, node = 0 WHERE id = ? AND node = ? AND finished_at IS NULL AND due_at > ?")
@@ -79,7 +79,9 @@ public enum Reconciliation {
         unless isAlive: (NodeID) -> Bool
     ) throws -> [SentAttempt] {
         var asked: [SentAttempt] = []
-        try transaction.each(selectAsked, [.integer(operatorID.number), .time(now)]) { row in
+        // While a node asks, the order is due at the end of its call; most of the others are due much later.
+        let latest = now.adding(Limits.attemptDeadline)
+        try transaction.each(selectAsked, [.integer(operatorID.number), .time(now), .time(latest)]) { row in
             let attempt = SentAttempt(order: try row.id(0), node: NodeID(row.integer(1)), attempt: row.integer(2))
             if asked.count < limit, !isAlive(attempt.node) { asked.append(attempt) }
         }

@@ -59,7 +59,7 @@ public struct Pagination: JSONShape, Hashable, Sendable {
     }
 
     /// 0 for an empty list.
-    public var totalPages: Int { (totalResults + pageSize - 1) / pageSize }
+    public var totalPages: Int { totalResults > 0 ? (totalResults - 1) / pageSize + 1 : 0 }
     public var hasNextPage: Bool { page < totalPages }
 
     public func write(to writer: inout JSONWriter) {

@@ -28,6 +28,7 @@ struct StoreOptions: ParsableArguments {
 
     /// - Throws: ``Refusal`` where there is no shop.
     func requireShop() throws {
+        try DataFolder.refuseUnreadable(at: path)
         try DataFolder.refuseLostStore(at: path)
         guard DataFolder.holdsStore(at: path) else {
             throw Refusal("There is no shop in \(path): 'rasid account create …' or 'rasid demo' makes one.")

@@ -1,4 +1,5 @@
 import RasidBase
+import RasidDatabase
 import RasidSimulation
 
 /// What many seeds came to.
@@ -14,7 +15,7 @@ struct Season: Sendable {
     private(set) var checks = 0
     private(set) var virtualTime = Duration.zero
     private(set) var faults = FaultCounts()
-    /// The same for the same seeds, whatever the build and the machine.
+    /// The same for the same seeds over the same version of SQLite, whatever the build and the machine.
     private(set) var fingerprint: UInt64 = 0
     private(set) var failures: [Failure] = []
 
@@ -52,7 +53,7 @@ struct Season: Sendable {
         table.add("hours of virtual time", "\(virtualTime.components.seconds / 3600)")
         table.add("seconds it took", "\(took.components.seconds)")
         table.add("orders per second", "\(perSecond(took))")
-        table.add("fingerprint", String(fingerprint, radix: 16))
+        table.add("fingerprint, over SQLite \(SQLiteEngine.version)", String(fingerprint, radix: 16))
         table.add("violations", "\(failures.count)")
         var made = Table(.words("FAULT"), .number("TIMES"))
         for fault in Fault.allCases { made.add(fault.rawValue, "\(faults[fault])") }
@@ -78,6 +79,7 @@ struct SeasonView: Encodable {
     let virtualSeconds: Int64
     let ordersPerSecond: Int
     let fingerprint: String
+    let sqlite = SQLiteEngine.version
     let faults: [String: Int]
     let violations: [Failure]
 

@@ -30,7 +30,7 @@ struct Simulate: AsyncParsableCommand {
     var seed: UInt64?
 
     @Option(help: ArgumentHelp("How many sales are tried in each.", valueName: "number"))
-    var orders = 1000
+    var orders = 1100
 
     @Flag(help: "Print the story of the one seed, line by line.")
     var trace = false
@@ -40,7 +40,7 @@ struct Simulate: AsyncParsableCommand {
     func validate() throws {
         guard seed == nil || seeds == nil else { throw ValidationError("Give --seed or --seeds, not both.") }
         guard seed == nil || from == nil else { throw ValidationError("Give --seed or --from, not both.") }
-        guard from ?? 1 <= UInt64.max - 1_000_000 else { throw ValidationError("--from is too large.") }
+        guard from ?? seed ?? 1 <= UInt64.max - 1_000_000 else { throw ValidationError("That seed is too large.") }
         guard (1...1_000_000).contains(seeds ?? 1) else { throw ValidationError("--seeds is 1 to 1000000.") }
         guard (1...100_000).contains(orders) else { throw ValidationError("--orders is 1 to 100000.") }
         guard !trace || !json.isOn else { throw ValidationError("Give --trace or --json, not both.") }
