@@ -27,9 +27,10 @@ public struct LiveShop: Sendable {
     public let port: Int
     public let shop: OpenShop
     public let vault: Vault
-    public let time: any TimeSource
-    private let group: ServiceGroup
-    private let log: ShopLog
+    public private(set) var time: any TimeSource
+    /// nil where the server is another process.
+    private var group: ServiceGroup?
+    private var log: ShopLog?
 
     public var database: SQLiteDatabase { shop.database }
     /// Where store, vault key and log lie.
@@ -72,9 +73,11 @@ public struct LiveShop: Sendable {
                 try await tasks.waitForAll()
                 throw Failure.didNotServe
             }
-            let live = LiveShop(port: port, shop: shop, vault: vault, time: time, group: group, log: log)
+            var live = LiveShop(port: port, shop: shop, vault: vault)
+            (live.time, live.group, live.log) = (time, group, log)
+            let serving = live
             let result: Result<Value, any Error>
-            do { result = .success(try await body(live)) } catch { result = .failure(error) }
+            do { result = .success(try await body(serving)) } catch { result = .failure(error) }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
             return try result.get()
@@ -84,14 +87,28 @@ public struct LiveShop: Sendable {
         return value
     }
 
+    /// A shop that another process serves; this one looks into its store.
+    public init(port: Int, shop: OpenShop, vault: Vault) {
+        (self.port, self.shop, self.vault) = (port, shop, vault)
+        time = SystemTime()
+    }
+
+    /// Makes a shop with the products and cards of a live one, which nobody serves yet.
+    public static func stocked(at path: String) async throws -> (OpenShop, Vault) {
+        let shop = try OpenShop(path: path)
+        let vault = try await shop.vault(keyFile: nil)
+        try await stock(shop, vault, SystemTime())
+        return (shop, vault)
+    }
+
     /// Begins what SIGTERM begins.
     public func stop() async {
-        await group.triggerGracefulShutdown()
+        await group?.triggerGracefulShutdown()
     }
 
     /// What the server has logged until now, a JSON object a line.
     public func logLines() throws -> [Substring] {
-        try log.text().split(separator: "\n")
+        try log?.text().split(separator: "\n") ?? []
     }
 
     private static func stock(_ shop: OpenShop, _ vault: Vault, _ time: any TimeSource) async throws {

@@ -15,15 +15,23 @@ struct DoorBooks: Hashable, Sendable {
             (SELECT count(*) FROM cards WHERE state = 2), (SELECT count(*) FROM cards WHERE state = 3),
             (SELECT sum(wallet) FROM balances), (SELECT sum(held) FROM balances),
             (SELECT sum(entry_no + order_no + event_no) FROM balances), (SELECT count(*) FROM accounts),
-            (SELECT count(*) FROM api_keys WHERE is_enabled = 1), (SELECT sum(cost) FROM orders)
+            (SELECT count(*) FROM api_keys WHERE is_enabled = 1),
+            (SELECT coalesce(sum(cost), 0) FROM orders WHERE state <> 6),
+            (SELECT count(*) FROM orders WHERE environment = 1 AND state = 5)
         """)
+
+    /// In centimes: what is in the wallets, held, or paid for orders that were not refunded.
+    private var money: Int64 { figures[10] + figures[11] + figures[15] }
+    /// Cards for sale and cards that production has sold.
+    private var stock: Int64 { figures[7] + figures[16] }
+
     private static let open = Statement("SELECT 1 FROM orders WHERE finished_at IS NULL LIMIT 1")
     private static let find = Statement("SELECT 1 FROM orders WHERE id = ?")
     private static let latest = Statement("SELECT id, ref, created_at FROM orders ORDER BY created_at DESC LIMIT ?")
 
     static func read(_ live: LiveShop) async throws -> DoorBooks {
         let figures = try await live.database.scan { transaction in
-            try transaction.first(count) { row in (0..<16).map { row.integer($0) } } ?? []
+            try transaction.first(count) { row in (0..<17).map { row.integer($0) } } ?? []
         }
         return DoorBooks(orders: figures.first ?? 0, figures: figures)
     }
@@ -47,6 +55,8 @@ struct DoorBooks: Hashable, Sendable {
         if later.orders - orders != Int64(sold.count) {
             faults.append("\(sold.count) orders were acknowledged, \(later.orders - orders) were stored\(unseen)")
         }
+        if later.money != money { faults.append("\(later.money - money) centimes came from nowhere") }
+        if later.stock != stock { faults.append("\(later.stock - stock) cards came from nowhere") }
         let ids = sold.compactMap { OrderID($0) }
         let missing = try await live.database.scan { transaction in
             try ids.filter { try !transaction.exists(Self.find, [.id($0)]) }.count

@@ -1,13 +1,9 @@
 import Foundation
 
-/// How much memory this process has, without what the allocator keeps for later.
+/// How much memory a process has.
 enum ResidentSet {
-    private typealias Trim = @convention(c) (Int) -> CInt
-
-    static func bytes() -> Int {
-        // What is freed and kept in the allocator's arenas is no growth of ours.
-        if let trim = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(trim, to: Trim.self)(0) }
-        let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
+    static func bytes(of process: pid_t) -> Int {
+        let pages = (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8))?.split(separator: " ")
         return (pages?.dropFirst().first.flatMap { Int($0) } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Subprocess
 import SystemPackage
 
-/// The real binary, which the build has put beside the test bundle.
+/// The real binary, which the build has put beside the test bundle; or another one, named by `RASID_BINARY`.
 enum RasidCommand {
     /// How a command ended and what it said.
     struct Outcome: Sendable {
@@ -23,6 +23,7 @@ enum RasidCommand {
     }
 
     static var executable: Executable {
+        if let other = ProcessInfo.processInfo.environment["RASID_BINARY"] { return .path(FilePath(other)) }
         let folder = Bundle.main.executableURL?.deletingLastPathComponent().path ?? "."
         return .path(FilePath(folder + "/rasid"))
     }

@@ -15,6 +15,7 @@ struct ServerProcess: Sendable {
     }
 
     let port: Int
+    let processID: pid_t
     /// The keys of `rasid demo`; empty for `rasid serve`.
     let demo: DemoCard
     private let signal: @Sendable (Signal) -> Void
@@ -45,7 +46,9 @@ struct ServerProcess: Sendable {
                 let (port, demo) = try await eventually("the server serves") {
                     files.announcement(isDemo: arguments.first == "demo")
                 }
-                let server = ServerProcess(port: port, demo: demo) { try? execution.send(signal: $0) }
+                let server = ServerProcess(
+                    port: port, processID: execution.processIdentifier.value, demo: demo
+                ) { try? execution.send(signal: $0) }
                 let answer = try await body(server)
                 let stopped = clock.now
                 server.terminate()

@@ -54,7 +54,7 @@ class CutFile(Scene):
                             ("empty", lambda size: 0), ("gone", None)):
             self.cut(words, "rasid.db", size)
         for words, size in (("empty", lambda size: 0), ("gone", None)):
-            self.cut(f"{words}, started with rasid demo", "rasid.db", size, how="demo", is_detectable=False)
+            self.cut(f"{words}, started with rasid demo", "rasid.db", size, how="demo")
         self.shop.start()
         self.say(f"the whole file again: ready after {self.shop.wait_ready():.2f} s")
         self.compare()
@@ -83,7 +83,7 @@ class CutFile(Scene):
             shutil.rmtree(copy)
 
     def serves_on(self, words, shop, is_detectable):
-        """Some damage looks like a younger or a new shop, which the file itself cannot tell: that is said, not judged."""
+        """A log cut short looks like a younger shop, which the file itself cannot tell: that is said, not judged."""
         entries = [entry for entry in self.world.entries() if entry.id]
         connection = Connection(shop.port, timeout=40)
         try:

@@ -40,21 +40,21 @@ class Scene:
         self.world = None
 
     def play(self):
-        """Prints what happened. Returns True when all is well or the scene cannot be played here."""
+        """Prints what happened. Returns "held", "failed", or "not played" where this machine does not allow it."""
         print(f"\n{self.name}")
         os.makedirs(self.data)
         try:
             self.set_up()
             self.trouble()
         except Skipped as reason:
-            print(f"  SKIPPED: {reason}")
-            return True
+            print(f"  NOT PLAYED: {reason}")
+            return "not played"
         except (Refused, OSError) as error:
             self.fault(f"the scene broke off: {type(error).__name__}: {error}")
         finally:
             self.tear_down()
         print("  FAILED" if self.faults else "  ok")
-        return not self.faults
+        return "failed" if self.faults else "held"
 
     def set_up(self):
         pass
