@@ -25,6 +25,7 @@ func tests(_ name: String, of rooms: [String], uses products: [Target.Dependency
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
@@ -67,7 +68,8 @@ let package = Package(
     targets: [
         room("RasidBase"),
         .systemLibrary(name: "CSQLite"),
-        room("RasidDatabase", knows: ["RasidBase", "CSQLite"], uses: [grdb, grdbSQLite, lifecycle]),
+        .systemLibrary(name: "CLibPQ"),
+        room("RasidDatabase", knows: ["RasidBase", "CSQLite", "CLibPQ"], uses: [grdb, grdbSQLite, lifecycle, deque]),
         room("RasidAccounts", knows: ["RasidBase", "RasidDatabase"], uses: [crypto]),
         room("RasidEvents", knows: ["RasidBase", "RasidDatabase"]),
         room("RasidLedger", knows: ["RasidBase", "RasidDatabase", "RasidEvents"]),

@@ -49,6 +49,13 @@ public enum Limits {
     public static let reserveTries = 3
     public static let waitingScans = 1024
     public static let scanThreads = 2
+    /// Sessions of one node with a PostgreSQL server: design §8 sizes them.
+    public static let postgresWriters = 8
+    public static let postgresReaders = 4
+    public static let oldestPostgres: CInt = 14
+    public static let statementTime = Duration.seconds(30)
+    /// How often a transaction runs that loses against others, or whose connection breaks before its COMMIT.
+    public static let transactionTries = 10
 
     // Cards (design §6)
     public static let expiryMarginDays: Int64 = 7
@@ -88,6 +95,8 @@ public enum Limits {
     public static let nodeDead = Duration.seconds(8)
     public static let clockJump = Duration.seconds(60)
     public static let clockJumpPause = Duration.seconds(15 * 60)
+    /// How much may be left of a question's call for the question to be looked for among those of gone nodes.
+    public static let askedAhead = Duration.seconds(10 * 60)
     public static let attemptDeadline = Duration.seconds(60)
     public static let operatorWordsCharacters = 500
     public static let transactionNumberCharacters = 100

@@ -6,9 +6,10 @@ enum StatementTexts {
 
         var description: String { "\(path): \(sql)" }
         var placeholders: Int { sql.count { $0 == "?" } }
-        /// What reads or changes rows, and so can be compiled against the tables.
+        /// What reads or changes rows of ours, and so can be compiled against the tables; a driver asks its own engine more.
         var isAboutRows: Bool {
-            ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains { sql.hasPrefix($0) }
+            !path.hasPrefix("Sources/RasidDatabase/Postgres/")
+                && ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains { sql.hasPrefix($0) }
         }
     }
 

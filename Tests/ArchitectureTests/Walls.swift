@@ -9,7 +9,8 @@ enum Walls {
     static let table: [String: Set<String>] = [
         "RasidBase": [],
         "CSQLite": [],
-        "RasidDatabase": ["RasidBase", "CSQLite"],
+        "CLibPQ": [],
+        "RasidDatabase": ["RasidBase", "CSQLite", "CLibPQ"],
         "RasidAccounts": ["RasidBase", "RasidDatabase"],
         "RasidEvents": ["RasidBase", "RasidDatabase"],
         "RasidLedger": ["RasidBase", "RasidDatabase", "RasidEvents"],
@@ -45,7 +46,7 @@ enum Walls {
     }
 
     /// Libraries of the system that we have given a name.
-    private static let systemLibraries: Set<Substring> = ["CSQLite"]
+    private static let systemLibraries: Set<Substring> = ["CSQLite", "CLibPQ"]
 
     private static func isOurs(_ module: some StringProtocol) -> Bool {
         module.hasPrefix("Rasid") || systemLibraries.contains(Substring(module))

@@ -3,7 +3,20 @@ import Synchronization
 
 /// The drivers that the conformance suite runs on.
 enum Driver: CaseIterable, Sendable {
-    case sqlite, inlineSQLite
+    case sqlite, inlineSQLite, postgres
+
+    /// `scripts/test` starts a server and names it; where nobody does, the suite says what it leaves out.
+    static let allCases: [Driver] = {
+        guard TestServer.url == nil else { return [.sqlite, .inlineSQLite, .postgres] }
+        print("PostgreSQL is not tested: RASID_TEST_POSTGRES names no server, as scripts/test does.")
+        return [.sqlite, .inlineSQLite]
+    }()
+
+    /// A schema for each folder, so that tests do not meet.
+    private static func schema(of folder: TemporaryFolder) async throws -> String {
+        let name = (folder.path.split(separator: "/").last ?? "").filter { $0.isLetter || $0.isNumber }
+        return try await TestServer.schema("test_" + name.lowercased())
+    }
 
     /// Opens the store of `folder`, runs `body` and closes it.
     func run<Result>(
@@ -19,6 +32,16 @@ enum Driver: CaseIterable, Sendable {
                 return result
             } catch {
                 try await store.close()
+                throw error
+            }
+        case .postgres:
+            let store = try PostgresDatabase(url: try await Self.schema(of: folder), migrations: migrations)
+            do {
+                let result = try await body(store)
+                await store.close()
+                return result
+            } catch {
+                await store.close()
                 throw error
             }
         case .inlineSQLite:

@@ -1,0 +1,44 @@
+import CLibPQ
+import RasidBase
+
+/// PostgreSQL's five-character codes as the few failures the shop knows (PostgreSQL manual, appendix A).
+struct PostgresFailure: Error {
+    let failure: StoreFailure
+    /// The transaction lost against another one and may simply run again.
+    let isConflict: Bool
+
+    /// - Parameter connection: whose message is told where the server has sent none.
+    init(_ result: OpaquePointer?, _ connection: OpaquePointer) {
+        let code = Self.field(RASID_PG_SQLSTATE, of: result)
+        // The primary message names tables and constraints; values stand in the detail, which is left out.
+        let message = Self.field(RASID_PG_MESSAGE, of: result) ?? Self.firstLine(of: connection)
+        self.init(code: code, message: message)
+    }
+
+    /// - Parameter code: nil where the connection broke before the server could say anything.
+    init(code: String?, message: String) {
+        let text = code.map { "\(message) (\($0))" } ?? message
+        isConflict = code == "40001" || code == "40P01"
+        failure = isConflict || Self.isPassing(code) ? .unavailable(text) : .broken(text)
+    }
+
+    /// Whether the same call may be repeated when the cause is gone.
+    private static func isPassing(_ code: String?) -> Bool {
+        guard let code else { return true }
+        // Connections, resources, an operator's intervention, the system's own errors.
+        let classes: Set<Substring> = ["08", "53", "57", "58"]
+        // A lock that is not had in time, a server that only reads, a transaction whose end is not known.
+        let codes: Set<String> = ["55P03", "25006", "40003"]
+        return classes.contains(code.prefix(2)) || codes.contains(code)
+    }
+
+    private static func field(_ field: CInt, of result: OpaquePointer?) -> String? {
+        guard let result, let text = PQresultErrorField(result, field) else { return nil }
+        return String(cString: text)
+    }
+
+    static func firstLine(of connection: OpaquePointer) -> String {
+        let text = PQerrorMessage(connection).map { String(cString: $0) } ?? ""
+        return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "the connection was lost"
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import RasidBase
+
+/// One thread's own connection: opened when it is needed, given up when it breaks.
+///
+/// `@unchecked Sendable`: made by one thread of ``PostgresWorkers`` and used by that thread alone.
+final class PostgresSession: @unchecked Sendable {
+    private let url: String
+    private let opening: (PostgresConnection) throws -> Void
+    private var connection: PostgresConnection?
+
+    /// - Parameter opening: is run on each new connection.
+    init(_ url: String, opening: @escaping (PostgresConnection) throws -> Void = { _ in }) {
+        self.url = url
+        self.opening = opening
+    }
+
+    /// The connection, made anew where there is none.
+    ///
+    /// - Throws: ``StoreFailure/unavailable(_:)``.
+    func open() throws -> PostgresConnection {
+        if let connection, !connection.isLost { return connection }
+        connection = nil
+        let fresh = try PostgresConnection(url)
+        try opening(fresh)
+        connection = fresh
+        return fresh
+    }
+
+    func close() {
+        connection = nil
+    }
+
+    /// Runs `body` in a transaction and commits it; again, a bounded number of times, where it lost against another
+    /// transaction or its connection broke before the COMMIT was sent (law 2 lets a closure run more than once).
+    ///
+    /// - Throws: what `body` throws, with nothing stored; or ``StoreFailure``.
+    func write<Answer>(_ body: (Transaction) throws -> Answer) throws -> Answer {
+        try repeating { connection in
+            try connection.begin(isReadOnly: false)
+            let answer: Answer
+            do {
+                answer = try body(Transaction(connection))
+            } catch {
+                connection.rollback()
+                throw error
+            }
+            try connection.commit()
+            return answer
+        }
+    }
+
+    /// Runs `body` on one snapshot that cannot be written to.
+    func read<Answer>(_ body: (Transaction) throws -> Answer) throws -> Answer {
+        try repeating { connection in
+            try connection.begin(isReadOnly: true)
+            defer { connection.rollback() }
+            return try body(Transaction(connection))
+        }
+    }
+
+    private func repeating<Answer>(_ attempt: (PostgresConnection) throws -> Answer) throws -> Answer {
+        for tries in 1... {
+            let connection = try open()
+            do {
+                return try attempt(connection)
+            } catch StoreFailure.inDoubt(let cause) {
+                // Whoever knows what was to be committed looks (design §8).
+                throw StoreFailure.inDoubt(cause)
+            } catch {
+                guard connection.isLost || connection.hasConflicted, tries < Limits.transactionTries else {
+                    throw error
+                }
+                // Two that met once must not meet again at once.
+                usleep(.random(in: 500...3000) * UInt32(tries))
+            }
+        }
+        preconditionFailure("the tries are bounded")
+    }
+}

@@ -1,0 +1,96 @@
+import DequeModule
+import Dispatch
+import Foundation
+import RasidBase
+import Synchronization
+
+/// A bounded pool: so many threads with a session each take what waits, in turn.
+///
+/// libpq blocks while the server works, and a thread that serves requests must not. No cancellation reaches a session.
+final class PostgresWorkers: Sendable {
+    private typealias Job = @Sendable (PostgresSession) -> Void
+
+    private struct State {
+        var waiting: Deque<Job> = []
+        var running: Int
+        var isStopping = false
+        var onStop: [@Sendable () -> Void] = []
+    }
+
+    private let state: Mutex<State>
+    private let wake = DispatchSemaphore(value: 0)
+    private let mostWaiting: Int
+
+    /// - Parameter sessions: one a thread; made here, used there.
+    init(_ name: String, _ sessions: [PostgresSession], mostWaiting: Int) {
+        state = Mutex(State(running: sessions.count))
+        self.mostWaiting = mostWaiting
+        for session in sessions {
+            let thread = Thread { [self] in loop(session) }
+            thread.name = "rasid-\(name)"
+            thread.stackSize = 4 << 20
+            thread.start()
+        }
+    }
+
+    /// Runs `body` on the next free thread, whatever becomes of the caller meanwhile.
+    ///
+    /// - Throws: what `body` throws, or ``StoreFailure/unavailable(_:)`` where too much waits.
+    func run<Answer: Sendable>(
+        _ body: @escaping @Sendable (PostgresSession) throws -> Answer
+    ) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            let refusal = enqueue { session in continuation.resume(with: Result { try body(session) }) }
+            if let refusal { continuation.resume(throwing: refusal) }
+        }
+    }
+
+    /// - Returns: why it is not run.
+    @discardableResult
+    func enqueue(_ job: @escaping @Sendable (PostgresSession) -> Void) -> StoreFailure? {
+        let refusal: StoreFailure? = state.withLock { state in
+            if state.isStopping { return .unavailable("the store is closing") }
+            if state.waiting.count >= mostWaiting { return .unavailable("too much waits for the database") }
+            state.waiting.append(job)
+            return nil
+        }
+        if refusal == nil { wake.signal() }
+        return refusal
+    }
+
+    /// Ends the threads after what waits has been done.
+    func stop() async {
+        await withCheckedContinuation { continuation in
+            let (threads, hasStopped) = state.withLock { state in
+                let threads = state.isStopping ? 0 : state.running
+                state.isStopping = true
+                if state.running > 0 { state.onStop.append { continuation.resume() } }
+                return (threads, state.running == 0)
+            }
+            for _ in 0..<threads { wake.signal() }
+            if hasStopped { continuation.resume() }
+        }
+    }
+
+    private func loop(_ session: PostgresSession) {
+        while let job = next() { job(session) }
+        session.close()
+        let waiters = state.withLock { state in
+            state.running -= 1
+            return state.running == 0 ? state.onStop : []
+        }
+        for resume in waiters { resume() }
+    }
+
+    /// Waits for a job; nil once there are none and none will come.
+    private func next() -> Job? {
+        while true {
+            wake.wait()
+            let (job, isOver) = state.withLock { state in
+                (state.waiting.popFirst(), state.isStopping && state.waiting.isEmpty)
+            }
+            if let job { return job }
+            if isOver { return nil }
+        }
+    }
+}
