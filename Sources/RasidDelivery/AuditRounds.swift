@@ -52,21 +52,23 @@ public struct AuditRounds: Service {
 
     /// Round and round the wallets while there is something new, for a bounded while.
     private func goThroughWallets() async throws -> Bool {
+        let begun = delivery.time.monotonic
         var last: WalletID?
         var hasMoved = false
         for _ in 0..<Limits.auditedPasses {
             let after = last
             let news = try await delivery.database.scan { try AuditOnward.news(after: after, in: $0) }
             for start in news {
-                let isStillOurs = try await unlessBroken("account \(start.wallet.account.number)") {
+                let isStillOurs = try await unlessBroken(AuditFinding(start.wallet, "").subject) {
                     try await goThrough(start, &hasMoved)
                 }
                 guard isStillOurs else { return false }
             }
             last = news.last?.wallet
             guard last == nil else { continue }
-            // What does not add up stays news; where nothing else is new, the round has been made.
-            guard hasMoved else { break }
+            // What does not add up stays news; where nothing else is new, the round has been made. Where there is always
+            // something, the open orders and the cards have their turn all the same.
+            guard hasMoved, delivery.time.monotonic - begun < Limits.auditPause.milliseconds else { break }
             hasMoved = false
         }
         return true
@@ -86,7 +88,7 @@ public struct AuditRounds: Service {
                 return { try AuditBook.keep(after, in: $0) }
             }
             guard isStillOurs else { return false }
-            if position.isBeyond(before) { hasMoved = true }
+            if position.isBeyond(before), !start.isAnew { hasMoved = true }
         }
         return true
     }
@@ -112,8 +114,8 @@ public struct AuditRounds: Service {
     /// What all open orders together must be.
     private func lookAtOpenOrders() async throws -> Bool {
         guard try await look({ ((), try AuditOnward.held(in: $0)) }, keeping: { _ in { _ in } }) else { return false }
-        // A clock that is not trusted keeps orders from ending.
-        guard delivery.monitor.isClockSteady else { return true }
+        // A clock that is not trusted keeps orders from ending, and so does a round that fails.
+        guard delivery.monitor.endsLives else { return true }
         let now = delivery.time.now
         return try await look {
             (try OverdueOrders.look(at: now, in: $0), [])

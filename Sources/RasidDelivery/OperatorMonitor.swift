@@ -14,6 +14,7 @@ public final class OperatorMonitor: OperatorHealth {
         var routes: [ServiceType: [OperatorID]] = [:]
         var troubles: [Trouble] = []
         var isClockSteady = true
+        var endsLives = false
         var beatAt: Int64?
         var findings = 0
     }
@@ -38,8 +39,14 @@ public final class OperatorMonitor: OperatorHealth {
     public var troubles: [Trouble] { state.withLock { $0.troubles } }
 
     func roundEnded(_ troubles: [Trouble]) {
-        state.withLock { $0.troubles = troubles }
+        state.withLock { state in
+            state.troubles = troubles
+            state.endsLives = state.isClockSteady && troubles.isEmpty
+        }
     }
+
+    /// The last round has ended whatever was too old: what is still open has another reason.
+    var endsLives: Bool { state.withLock { $0.endsLives } }
 
     /// The store has taken this node's heartbeat; told on the monotonic clock.
     func beat(at moment: Int64) {

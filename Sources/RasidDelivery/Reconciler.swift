@@ -137,16 +137,12 @@ public struct Reconciler: Service {
 
     /// A question that a gone node was asking is asked anew, not when its deadline is over.
     private func askAgain(unless alive: Set<NodeID>) async throws {
-        while true {
-            let now = delivery.time.now
-            let asked = try await find {
-                try Reconciliation.asked($0, limit: Delivery.step, at: now, in: $1) { alive.contains($0) }
-            }
-            guard !asked.isEmpty else { return }
-            for (operatorID, attempts) in asked {
-                try await delivery.database.write { try Reconciliation.askAgain(attempts, at: now, in: $0) }
-                delivery.signals.placed(for: operatorID)
-            }
+        let now = delivery.time.now
+        try await eachOperator {
+            try Reconciliation.asked($0, limit: Delivery.step, at: now, in: $1) { alive.contains($0) }
+        } move: { operatorID, attempts in
+            try await delivery.database.write { try Reconciliation.askAgain(attempts, at: now, in: $0) }
+            delivery.signals.placed(for: operatorID)
         }
     }
 
@@ -160,44 +156,61 @@ public struct Reconciler: Service {
         because note: String,
         _ look: @escaping @Sendable (OperatorID, Transaction) throws -> [Reconciliation.SentAttempt]
     ) async throws {
-        while true {
-            let lost = try await find(look)
-            guard !lost.isEmpty else { return }
-            for (operatorID, attempts) in lost {
-                let provisions = delivery.provisions(0)
-                try await delivery.database.write {
-                    try Reconciliation.doubt(attempts, because: note, provisions, in: $0)
-                }
-                delivery.logger.warning(
-                    "sent orders are in doubt", metadata: ["orders": "\(attempts.count)", "cause": "\(note)"])
-                delivery.signals.placed(for: operatorID)
-            }
+        try await eachOperator(look) { operatorID, attempts in
+            let provisions = delivery.provisions(0)
+            try await delivery.database.write { try Reconciliation.doubt(attempts, because: note, provisions, in: $0) }
+            delivery.logger.warning(
+                "sent orders are in doubt", metadata: ["orders": "\(attempts.count)", "cause": "\(note)"])
+            delivery.signals.placed(for: operatorID)
         }
     }
 
     /// - Parameter now: the very time that was found steady.
     private func endLives(at now: Timestamp) async throws {
-        var mayBeMore = true
-        while mayBeMore {
-            mayBeMore = false
-            let ended = try await find { try Reconciliation.ended($0, limit: Delivery.step, at: now, in: $1) }
-            for (_, orders) in ended {
-                let moved = try await delivery.move(orders, at: now) { try Reconciliation.endLives($0, $1, in: $2) }
-                if moved.count == Delivery.step { mayBeMore = true }
-            }
+        try await eachOperator {
+            try Reconciliation.ended($0, limit: Delivery.step, at: now, in: $1)
+        } move: { _, orders in
+            _ = try await delivery.move(orders, at: now) { try Reconciliation.endLives($0, $1, in: $2) }
         }
     }
 
-    /// Looks at every operator's orders in one snapshot.
+    /// Looks at every operator's orders in one snapshot and moves what was found, until there is no more.
     ///
-    /// - Returns: what was found, of those operators that have any.
-    private func find<Found: Sendable>(
-        _ look: @escaping @Sendable (OperatorID, Transaction) throws -> [Found]
-    ) async throws -> [(OperatorID, [Found])] {
-        let operators = operators
-        let found = try await delivery.database.read { transaction in
-            try operators.map { ($0, try look($0, transaction)) }
+    /// What is damaged of one operator keeps none of the others from being looked at.
+    private func eachOperator<Found: Sendable>(
+        _ look: @escaping @Sendable (OperatorID, Transaction) throws -> [Found],
+        move: (OperatorID, [Found]) async throws -> Void
+    ) async throws {
+        var damage: (any Error)?
+        var mayBeMore = true
+        while mayBeMore, damage == nil {
+            let operators = operators
+            let looks = try await delivery.database.read { transaction in
+                try operators.map { id in (id, try Damaged.caught { try look(id, transaction) }) }
+            }
+            mayBeMore = false
+            for (operatorID, found) in looks {
+                do {
+                    let found = try found.get()
+                    guard !found.isEmpty else { continue }
+                    try await move(operatorID, found)
+                    if found.count == Delivery.step { mayBeMore = true }
+                } catch StoreFailure.broken(let cause) {
+                    damage = damage ?? StoreFailure.broken(cause)
+                }
+            }
         }
-        return found.filter { !$0.1.isEmpty }
+        if let damage { throw damage }
+    }
+}
+
+/// A look at rows of which one cannot be read is an answer, not the end of the snapshot.
+private enum Damaged {
+    static func caught<Found>(_ look: () throws -> Found) throws -> Result<Found, StoreFailure> {
+        do {
+            return .success(try look())
+        } catch StoreFailure.broken(let cause) {
+            return .failure(.broken(cause))
+        }
     }
 }

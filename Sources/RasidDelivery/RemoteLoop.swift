@@ -62,7 +62,7 @@ public struct RemoteLoop: Service {
             operatorID: operatorID, node: delivery.node, slots: taken, deadline: remote.capabilities.deadline)
         let provisions = delivery.provisions(0)
         do {
-            let work = try await delivery.database.write { try Claims.takeWork(claim, provisions, in: $0) }
+            let work = try await take(claim, provisions)
             if work.count < taken {
                 _ = slots.giveBack(taken - work.count)
             } else if slots.want() {
@@ -72,6 +72,19 @@ public struct RemoteLoop: Service {
         } catch {
             _ = slots.giveBack(taken)
             throw error
+        }
+    }
+
+    /// A new order that cannot be read must not keep those in doubt from being asked about.
+    private func take(_ claim: Claims.Claim, _ provisions: Provisions) async throws -> Claims.Work {
+        do {
+            return try await delivery.database.write { try Claims.takeWork(claim, provisions, in: $0) }
+        } catch StoreFailure.broken(let cause) {
+            delivery.logger.error("new work could not be claimed", metadata: ["cause": "\(cause)"])
+            let questions = try await delivery.database.write {
+                try Claims.takeQuestions(claim, provisions, in: $0)
+            }
+            return Claims.Work(questions: questions, recharges: [])
         }
     }
 

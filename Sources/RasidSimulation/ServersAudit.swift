@@ -20,9 +20,12 @@ extension Simulation {
         // Another node's turn ends, and so does a store that is closed.
         time.move(to: max(time.monotonic, refusesUntil) + 3_600_000)
         let node = try startNode()
-        for _ in 0..<2 {
+        // Once through what is new, and through every card and open order.
+        for _ in 0..<100 {
             await node.audit.round()
             try checkFindings()
+            let cursors = try store.look { try AuditBook.cursors(in: $0) }
+            if cursors.card == nil, cursors.order == nil { break }
         }
         let news = try store.look { try AuditOnward.news(in: $0) }
         guard news.isEmpty else { throw Violation("a server's audit never came to the end of the books") }

@@ -142,6 +142,10 @@ struct AuditRoundsTests {
         #expect(floor.monitor.findings == 0)
         floor.monitor.clock(isSteady: true)
         await rounds.round()
+        #expect(floor.monitor.findings == 0)
+        // A round of the reconciler has had its chance.
+        floor.monitor.roundEnded([])
+        await rounds.round()
         #expect(floor.monitor.findings == 1)
         // Once it has ended, nothing is left to tell.
         let provisions = floor.delivery.provisions(1)

@@ -48,6 +48,22 @@ struct ReconcilerTests {
         try await floor.time.sleepers(for: .seconds(1))
     }
 
+    @Test func `an order of one operator that cannot be read keeps no other operator's from being doubted`()
+        async throws
+    {
+        let dead = try await register()
+        let (damaged, healthy) = (try await sent(by: dead), try await sent(by: dead))
+        _ = try await floor.store.write { transaction in
+            try transaction.run(Statement("UPDATE orders SET type = 9 WHERE id = ?"), [.id(damaged)])
+            try transaction.run(Statement("UPDATE orders SET operator_id = 2 WHERE id = ?"), [.id(healthy)])
+        }
+        floor.time.advance(by: Limits.nodeDead + .seconds(1))
+        var clock = await reconciler.watchClock()
+        await reconciler.round(&clock)
+        #expect(try await floor.state(healthy) == .unknown)
+        #expect(floor.monitor.troubles == [.goneNodes])
+    }
+
     @Test func `a dead node's orders are doubted, a living one's and this one's are not`() async throws {
         let (living, dead) = (try await register(), try await register())
         let orders = [try await sent(by: living), try await sent(by: dead), try await sent(by: floor.node)]

@@ -1,4 +1,5 @@
 import RasidBase
+import RasidDatabase
 import RasidOperators
 import RasidOrders
 import RasidStock
@@ -39,6 +40,27 @@ struct RemoteLoopTests {
             #expect(settled.delivery?.transactionNumber == "T-\(order)")
             #expect(try await floor.code(settled) == "CODE-\(order)")
             #expect(try await floor.isClean())
+        }
+    }
+
+    @Test func `a new order that cannot be read keeps nobody's doubt from being asked about`() async throws {
+        let doubtful = try await floor.place()
+        let claim = Claims.Claim(operatorID: .simulator, node: NodeID(99), slots: 1, deadline: .seconds(60))
+        let provisions = floor.delivery.provisions(0)
+        try await floor.store.write { transaction in
+            _ = try Claims.take(claim, provisions, in: transaction)
+            let lost = try Reconciliation.lost(.simulator, limit: 8, in: transaction) { _ in false }
+            try Reconciliation.doubt(lost, provisions, in: transaction)
+        }
+        let damaged = try await floor.place()
+        _ = try await floor.store.write {
+            try $0.run(Statement("UPDATE orders SET type = 9 WHERE id = ?"), [.id(damaged)])
+        }
+        let remote = ScriptedOperator()
+        try await floor.running(loop(remote)) { _ in
+            let call = try await remote.nextCall()
+            #expect(call.purpose == .ask)
+            #expect(call.job.order == doubtful)
         }
     }
 

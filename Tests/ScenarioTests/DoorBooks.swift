@@ -16,14 +16,14 @@ struct DoorBooks: Hashable, Sendable {
             (SELECT sum(wallet) FROM balances), (SELECT sum(held) FROM balances),
             (SELECT sum(entry_no + order_no + event_no) FROM balances), (SELECT count(*) FROM accounts),
             (SELECT count(*) FROM api_keys WHERE is_enabled = 1),
-            (SELECT coalesce(sum(cost), 0) FROM orders WHERE state <> 6),
+            (SELECT coalesce(sum(cost), 0) FROM orders WHERE state = 5),
             (SELECT count(*) FROM orders WHERE environment = 1 AND state = 5)
         """)
 
-    /// In centimes: what is in the wallets, held, or paid for orders that were not refunded.
+    /// In centimes: what is in the wallets, held, or paid for what was delivered.
     private var money: Int64 { figures[10] + figures[11] + figures[15] }
-    /// Cards for sale and cards that production has sold.
-    private var stock: Int64 { figures[7] + figures[16] }
+    /// Cards for sale, cards set aside, and cards that production has sold.
+    private var stock: Int64 { figures[7] + figures[8] + figures[16] }
 
     private static let open = Statement("SELECT 1 FROM orders WHERE finished_at IS NULL LIMIT 1")
     private static let find = Statement("SELECT 1 FROM orders WHERE id = ?")

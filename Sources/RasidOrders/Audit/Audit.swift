@@ -92,18 +92,17 @@ public struct Audit: Sendable {
             count += 1
             if !order.state.isFinal { open += order.cost }
             told += (order.state.isFinal ? 1 : 0) + (order.wasQueued ? 1 : 0)
-            if case .unrecognised = order.state { isAllKnown = false }
+            if !order.isKnown { isAllKnown = false }
             if findings.count <= Limits.auditFindings { findings += order.findings(whenNextIs: count) }
         }
         if open != AuditSum(balances.held) {
             findings.append(AuditFinding(wallet, "open orders cost \(open) DZD, \(balances.held) is held"))
         }
-        // A newer version may tell what this one does not know.
-        if isAllKnown, told != balances.eventNumber {
+        // What became of an order of a newer version is not known here.
+        let events = try AuditedEvents.count(of: wallet, in: transaction)
+        if isAllKnown, told != events {
             findings.append(
-                AuditFinding(
-                    wallet, "its orders were queued and ended \(told) times, \(balances.eventNumber) events tell of it")
-            )
+                AuditFinding(wallet, "its orders were queued and ended \(told) times, \(events) events tell of it"))
         }
         if count != balances.orderNumber {
             findings.append(AuditFinding(wallet, "it has \(count) orders, its row says \(balances.orderNumber)"))

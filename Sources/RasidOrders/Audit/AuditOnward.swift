@@ -16,6 +16,8 @@ public enum AuditOnward {
         var open: [OrderID] = []
         /// Everything that was there has been looked at.
         public internal(set) var isAtEnd = false
+        /// Its mark lay beyond the books, so that they are gone through from their beginning.
+        public var isAnew = false
 
         /// Whether there was anything new since an earlier position.
         public func isBeyond(_ earlier: Position) -> Bool {
@@ -47,7 +49,7 @@ public enum AuditOnward {
         return try transaction.all(selectNews, parameters) { row in
             let wallet = WalletID(account: row.account(0), environment: try row.environment(1))
             // A mark that lies beyond the books is none: they are gone through from their beginning.
-            guard row.flag(6) else { return Position(wallet: wallet, books: .start, seen: 0) }
+            guard row.flag(6) else { return Position(wallet: wallet, books: .start, seen: 0, isAnew: true) }
             return Position(
                 wallet: wallet, books: BookMark(entry: row.integer(2), balance: row.money(3), event: row.integer(4)),
                 seen: row.integer(5))

@@ -17,6 +17,15 @@ enum AuditedEvents {
         ORDER BY events.event_no LIMIT ?
         """)
 
+    private static let count = Statement(
+        "SELECT count(*) FROM events WHERE account_id = ? AND environment = ? AND kind IN (1, 2, 3)")
+
+    /// How many events of a wallet tell of an end, or of being queued.
+    static func count(of wallet: WalletID, in transaction: Transaction) throws -> Int64 {
+        try transaction.first(count, [.account(wallet.account), .environment(wallet.environment)]) { $0.integer(0) }
+            ?? 0
+    }
+
     /// Looks at the events after one number and up to another: each tells what became of an order of this wallet, at
     /// the moment at which it did.
     static func look(

@@ -110,12 +110,19 @@ struct AuditedOrder {
         id.map { AuditFinding("order \($0)", sentence) } ?? AuditFinding(wallet, "order number \(number): \(sentence)")
     }
 
+    /// Whether this version knows what its state means.
+    var isKnown: Bool {
+        if case .unrecognised = state { false } else { true }
+    }
+
     private var moneyFaults: [String] {
         var faults: [String] = []
         if held != cost { faults.append("it costs \(cost) DZD, its hold is \(held.map(\.description) ?? "missing")") }
         if let end, end.amount != cost { faults.append("it costs \(cost) DZD, \(end.amount) was moved at its end") }
         if let adjusted, adjusted != cost { faults.append("it costs \(cost) DZD, \(adjusted) was paid back") }
-        if adjusted != nil, state != .fulfilled { faults.append("it was paid back as delivered and is \(state)") }
+        if adjusted != nil, state != .fulfilled, isKnown {
+            faults.append("it was paid back as delivered and is \(state)")
+        }
         switch state {
         case .fulfilled where end?.kind != .capture:
             faults.append("it is fulfilled and its cost was not captured")

@@ -25,6 +25,11 @@ public enum Claims {
         public let questions: [Assignment]
         public let recharges: [Assignment]
 
+        public init(questions: [Assignment], recharges: [Assignment]) {
+            self.questions = questions
+            self.recharges = recharges
+        }
+
         public var count: Int { questions.count + recharges.count }
     }
 

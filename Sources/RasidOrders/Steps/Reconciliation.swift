@@ -79,8 +79,9 @@ public enum Reconciliation {
         unless isAlive: (NodeID) -> Bool
     ) throws -> [SentAttempt] {
         var asked: [SentAttempt] = []
-        // While a node asks, the order is due at the end of its call; most of the others are due much later.
-        let latest = now.adding(Limits.attemptDeadline)
+        // While a node asks, the order is due at the end of its call; most of the others are due much later. What is left
+        // of a longer call is waited for.
+        let latest = now.adding(Limits.askedAhead)
         try transaction.each(selectAsked, [.integer(operatorID.number), .time(now), .time(latest)]) { row in
             let attempt = SentAttempt(order: try row.id(0), node: NodeID(row.integer(1)), attempt: row.integer(2))
             if asked.count < limit, !isAlive(attempt.node) { asked.append(attempt) }
