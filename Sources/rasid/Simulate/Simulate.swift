@@ -67,6 +67,8 @@ struct Simulate: AsyncParsableCommand {
         let simulation = try Simulation(.init(seed: seed, orders: orders), migrations: Schema.migrations) { print($0) }
         var season = Season()
         season.add(try await simulation.run(), seed: seed)
+        // What is printed waits in a buffer where nobody looks on, and what comes of the story does not.
+        fflush(nil)
         return season
     }
 
