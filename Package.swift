@@ -168,7 +168,7 @@ let package = Package(
             "RasidSimulationTests",
             of: ["RasidBase", "RasidDatabase", "RasidOrders", "RasidOperators", "RasidServer", "RasidSimulation"]),
         tests("RasidBaseTests", of: ["RasidBase"]),
-        tests("RasidDatabaseTests", of: ["RasidBase", "RasidDatabase"], uses: [grdb]),
+        tests("RasidDatabaseTests", of: ["RasidBase", "RasidDatabase", "RasidTesting"], uses: [grdb]),
         tests("RasidAccountsTests", of: ["RasidBase", "RasidDatabase", "RasidAccounts"]),
         tests(
             "ScenarioTests",

@@ -46,12 +46,17 @@ public enum Limits {
     /// So many frames may be moved while the writer waits.
     public static let logRestFrames: Int64 = 256
     public static let commitInDoubt = Duration.seconds(30)
-    public static let reserveTries = 3
     public static let waitingScans = 1024
     public static let scanThreads = 2
     /// Sessions of one node with a PostgreSQL server: design §8 sizes them.
     public static let postgresWriters = 8
     public static let postgresReaders = 4
+    public static let postgresBatchClosures = 32
+    public static let postgresStreamedRows: CInt = 1000
+    /// How long a call may wait for a session before it is refused.
+    public static let postgresPatience = Duration.seconds(10)
+    /// Notices of commits, a second and node.
+    public static let postgresNotices = 50
     public static let oldestPostgres: CInt = 14
     public static let statementTime = Duration.seconds(30)
     /// How often a transaction runs that loses against others, or whose connection breaks before its COMMIT.
@@ -93,6 +98,8 @@ public enum Limits {
     public static let postponedBrokenOrder = Duration.seconds(5 * 60)
     public static let readyWithoutBeat = Duration.seconds(4)
     public static let nodeDead = Duration.seconds(8)
+    /// How far a node's clock may be off that of the database.
+    public static let clockDrift = Duration.seconds(2)
     public static let clockJump = Duration.seconds(60)
     public static let clockJumpPause = Duration.seconds(15 * 60)
     /// How much may be left of a question's call for the question to be looked for among those of gone nodes.

@@ -1,4 +1,4 @@
-import RasidBase
+public import RasidBase
 
 /// The store: closures go in, one transaction each, answers come out after the commit.
 public protocol Database: Sendable {
@@ -10,12 +10,31 @@ public protocol Database: Sendable {
     /// - Throws: what `body` throws, with nothing stored; or ``StoreFailure``.
     func write<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result
 
+    /// The same for a closure that locks one wallet and nothing of any other: those of one wallet may share a
+    /// transaction.
+    func write<Result: Sendable>(
+        for wallet: WalletID, _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result
+
     /// Runs `body` on one snapshot; for look-ups by key and single pages, which take microseconds.
     func read<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result
 
     /// Runs `body` on one snapshot, away from the threads that serve requests; for anything that scans.
     func scan<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result
 
-    /// Whether another process has committed since the last call.
+    /// Whether another process may have committed since the last call.
     func hasOutsideCommits() async throws -> Bool
+
+    /// What the clock of the store's own machine says; nil where that is this machine.
+    func clock() async throws -> Timestamp?
+}
+
+extension Database {
+    public func write<Result: Sendable>(
+        for wallet: WalletID, _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        try await write(body)
+    }
+
+    public func clock() async throws -> Timestamp? { nil }
 }

@@ -63,7 +63,8 @@ public enum Nodes {
         try transaction.run(deleteDead, [.time(oldest), .time(latest), .integer(node.number)])
     }
 
-    static func alive(at now: Timestamp, in transaction: Transaction) throws -> Set<NodeID> {
+    /// Those that have been heard of lately.
+    public static func alive(at now: Timestamp, in transaction: Transaction) throws -> Set<NodeID> {
         let (oldest, latest) = (now.adding(.zero - Limits.nodeDead), now.adding(Limits.clockJump))
         return Set(try transaction.all(selectAlive, [.time(oldest), .time(latest)]) { NodeID($0.integer(0)) })
     }

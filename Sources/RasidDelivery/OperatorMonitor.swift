@@ -14,6 +14,7 @@ public final class OperatorMonitor: OperatorHealth {
         var routes: [ServiceType: [OperatorID]] = [:]
         var troubles: [Trouble] = []
         var isClockSteady = true
+        var isClockRight = true
         var endsLives = false
         var beatAt: Int64?
         var findings = 0
@@ -72,6 +73,13 @@ public final class OperatorMonitor: OperatorHealth {
 
     func clock(isSteady: Bool) {
         state.withLock { $0.isClockSteady = isSteady }
+    }
+
+    /// False where this machine's clock is not that of the database: nothing is claimed, and no other node judged.
+    var isClockRight: Bool { state.withLock { $0.isClockRight } }
+
+    func clock(isRight: Bool) {
+        state.withLock { $0.isClockRight = isRight }
     }
 
     /// Which operators production orders of each type may go to.

@@ -27,11 +27,16 @@ public struct Reconciler: Service {
         }
     }
 
-    /// What an earlier process had sent is in doubt at once: whoever holds the folder is alone (design §4).
+    /// What an earlier process had sent is in doubt at once where this one is alone, as whoever holds a folder is; where
+    /// several serve, once that process has not been heard of for a while (design §4).
     ///
     /// Called before anything is served.
-    public func takeOver() async throws {
-        try await doubtGone(unless: [delivery.node])
+    public func takeOver(isAlone: Bool) async throws {
+        if isAlone {
+            try await doubtGone(unless: [delivery.node])
+        } else {
+            try? await compareClocks()
+        }
         // Before the first request: ping would call every operator down until the first round.
         try await lookAtRoutes()
         // And before the first answer of an operator, whose settling time is judged by this clock.
@@ -65,15 +70,21 @@ public struct Reconciler: Service {
         let mayJudgeByAge = isSteady(&clock, now)
         let steadyAt = clock.steadyAt(now, monotonic: delivery.time.monotonic)
         var troubles: [Trouble] = []
+        await step(.clock, &troubles) { try await compareClocks() }
         await step(.beat, &troubles) { try await write(beat(steadyAt: steadyAt)) }
         await step(.routes, &troubles) { try await lookAtRoutes() }
-        await step(.goneNodes, &troubles) { try await doubtGone(at: now) }
-        if mayJudgeByAge {
+        // By a clock that is not the others' nobody is called gone or too old.
+        let isRight = delivery.monitor.isClockRight
+        if isRight { await step(.goneNodes, &troubles) { try await doubtGone(at: now) } }
+        if isRight, mayJudgeByAge {
             await step(.overdue, &troubles) { try await doubtOverdue(at: now) }
             await step(.endOfLife, &troubles) { try await endLives(at: now) }
         }
         await step(.otherProcesses, &troubles) {
             if try await delivery.database.hasOutsideCommits() { delivery.signals.outsideCommit() }
+        }
+        if troubles.isEmpty, !delivery.monitor.troubles.isEmpty {
+            delivery.logger.notice("reconciliation works again")
         }
         delivery.monitor.roundEnded(troubles)
     }
@@ -84,6 +95,8 @@ public struct Reconciler: Service {
         } catch {
             guard !Task.isCancelled else { return }
             troubles.append(step)
+            // Told once, not every second of an hour without a store.
+            guard !delivery.monitor.troubles.contains(step) else { return }
             delivery.logger.error(
                 "a round of reconciliation failed", metadata: ["step": "\(step.rawValue)", "cause": "\(error)"])
         }
@@ -98,6 +111,16 @@ public struct Reconciler: Service {
                 metadata: ["milliseconds": "\(milliseconds)"])
         }
         return look == .steady
+    }
+
+    /// - Throws: ``ClockIsOff`` for a difference that cannot be the time that the question took.
+    private func compareClocks() async throws {
+        let before = delivery.time.now
+        let theirs = try await delivery.database.clock()
+        let after = delivery.time.now
+        let off = theirs.map { max(before.since($0), $0.since(after)) } ?? .zero
+        delivery.monitor.clock(isRight: off <= Limits.clockDrift)
+        if off > Limits.clockDrift { throw ClockIsOff(by: off) }
     }
 
     private func beat(steadyAt: Timestamp? = nil) -> Nodes.Beat {
@@ -201,6 +224,15 @@ public struct Reconciler: Service {
             }
         }
         if let damage { throw damage }
+    }
+}
+
+/// This machine's clock is not that of the database, which all nodes go by.
+private struct ClockIsOff: Error, CustomStringConvertible {
+    let by: Duration
+
+    var description: String {
+        "this machine's clock is \(by.milliseconds) ms off the database's: nothing is claimed until it is set right"
     }
 }
 

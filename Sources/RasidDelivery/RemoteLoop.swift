@@ -53,6 +53,7 @@ public struct RemoteLoop: Service {
 
     /// Takes free slots, then as many orders; a slot that finds no order is given back.
     private func claim() async throws -> Claims.Work? {
+        guard delivery.monitor.isClockRight else { return nil }
         let taken = slots.take(Delivery.step)
         guard taken > 0 else {
             if slots.want() { bell.ring() }

@@ -27,16 +27,18 @@ public struct VoucherLoop: Service {
         }
     }
 
-    /// - Returns: how many orders were looked at; 0 after a failure, which the next round repeats.
+    /// - Returns: how many orders were looked at; 0 after a failure, which the next round repeats, and where other nodes
+    ///   are at all of them.
     package func deliver() async -> Int {
+        guard delivery.monitor.isClockRight else { return 0 }
         let operatorID = operatorID
         let now = delivery.time.now
         do {
             let due = try await delivery.database.read {
                 try Claims.reserved(operatorID, limit: Delivery.step, at: now, in: $0)
             }
-            _ = try await delivery.move(due, at: now) { try Claims.deliverReserved($0, $1, in: $2) }
-            return due.count
+            let moved = try await delivery.move(due, at: now) { try Claims.deliverReserved($0, $1, in: $2) }
+            return moved.isEmpty ? 0 : due.count
         } catch {
             delivery.logger.error("reserved cards could not be delivered", metadata: ["cause": "\(error)"])
             return 0

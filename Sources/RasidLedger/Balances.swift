@@ -24,6 +24,8 @@ extension Balances {
         SELECT wallet, held, entry_no, order_no, event_no FROM balances
         WHERE account_id = ? AND environment = ?
         """)
+    private static let lock = Statement(
+        "SELECT 1 FROM balances WHERE account_id = ? AND environment = ? {LOCK}")
     private static let change = Statement(
         """
         UPDATE balances SET wallet = wallet + ?, held = held + ?,
@@ -46,6 +48,11 @@ extension Balances {
         for environment in ShopEnvironment.allCases {
             try transaction.run(insert, [.account(account), .environment(environment)])
         }
+    }
+
+    /// Waits until whoever moves this wallet's money has committed or given up, and keeps others from it.
+    public static func lock(_ wallet: WalletID, in transaction: Transaction) throws {
+        _ = try transaction.exists(lock, [.account(wallet.account), .environment(wallet.environment)])
     }
 
     /// - Throws: ``StoreFailure/broken(_:)`` for a wallet that was never opened.

@@ -99,8 +99,7 @@ public enum Transfers {
         ]
         guard try transaction.first(insert, parameters, { _ in true }) == nil else { return }
         // Unique indexes allow one hold, one end and one adjustment an order, and a reference once.
-        throw reference == nil
-            ? StoreFailure.broken("an order's money was about to be moved twice")
-            : StoreFailure.unavailable("the reference was taken meanwhile")
+        if reference != nil { throw Overtaken("the reference was taken meanwhile") }
+        throw StoreFailure.broken("an order's money was about to be moved twice")
     }
 }

@@ -73,13 +73,14 @@ public struct OperatorAnswer: Hashable, Sendable {
     }
 
     public let outcome: Outcome
-    /// Word for word, bounded, without the code.
+    /// Word for word but for what no store can hold, bounded, without the code.
     public let words: String
 
     public init(_ outcome: Outcome, words: String) {
         self.outcome = outcome
         // Counted in scalars: one character may have accents without end.
-        self.words = String(String.UnicodeScalarView(words.unicodeScalars.prefix(Limits.operatorWordsCharacters)))
+        let bounded = words.unicodeScalars.prefix(Limits.operatorWordsCharacters)
+        self.words = String(String.UnicodeScalarView(bounded.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     }
 }
 

@@ -34,6 +34,8 @@ extension OrderRow {
         """
 
     static let selectByID = Statement("SELECT \(columns) FROM orders WHERE id = ?")
+    private static let lockByID = Statement("SELECT \(columns) FROM orders WHERE id = ? {LOCK}")
+    private static let lockFreeByID = Statement("SELECT \(columns) FROM orders WHERE id = ? {LOCK SKIPPING}")
     static let selectByReference = Statement(
         "SELECT \(columns) FROM orders WHERE account_id = ? AND environment = ? AND ref = ?")
     static let selectDue = Statement(
@@ -91,6 +93,25 @@ extension OrderRow {
 
     static func find(_ id: OrderID, _ transaction: Transaction) throws -> OrderRow? {
         try transaction.first(selectByID, [.id(id)], OrderRow.init)
+    }
+
+    /// The row of an order that is about to be moved: nobody else moves it meanwhile.
+    static func lock(_ id: OrderID, _ transaction: Transaction) throws -> OrderRow? {
+        try transaction.first(lockByID, [.id(id)], OrderRow.init)
+    }
+
+    /// The rows of several orders that are about to be moved, without those that others are moving.
+    ///
+    /// By wallet: whoever moves several orders takes their wallets in this order, so that no two lock each other out.
+    static func lock(free ids: [OrderID], _ transaction: Transaction) throws -> [OrderRow] {
+        byWallet(try ids.compactMap { try transaction.first(lockFreeByID, [.id($0)], OrderRow.init) })
+    }
+
+    static func byWallet(_ rows: [OrderRow]) -> [OrderRow] {
+        rows.sorted { left, right in
+            (left.wallet.account.number, left.wallet.environment.storedCode, left.orderNumber)
+                < (right.wallet.account.number, right.wallet.environment.storedCode, right.orderNumber)
+        }
     }
 
     static func find(_ reference: String, of wallet: WalletID, _ transaction: Transaction) throws -> OrderRow? {
@@ -156,6 +177,6 @@ extension OrderRow {
                 .optional(refundReason?.storedCode), .id(id), .integer(before.state.storedCode),
                 .integer(before.attempt),
             ])
-        guard changed == 1 else { throw StoreFailure.unavailable("an order moved while it was being moved") }
+        guard changed == 1 else { throw Overtaken("an order moved while it was being moved") }
     }
 }

@@ -25,7 +25,7 @@ public struct Orders: Sendable {
         let placement = Placement(request, in: wallet, identifiers: identifiers, now: time.now)
         let placed: PlacedOrder
         do {
-            placed = try await database.write { try PlaceRules.place(placement, $0) }
+            placed = try await database.write(for: wallet) { try PlaceRules.place(placement, $0) }
         } catch StoreFailure.inDoubt {
             placed = try await settle(placement)
         }

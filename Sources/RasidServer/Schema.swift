@@ -9,6 +9,6 @@ import RasidStock
 /// Every room's tables, in the order in which they refer to one another.
 public enum Schema {
     public static let migrations =
-        AccountsSchema.migrations + EventsSchema.migrations + LedgerSchema.migrations + StockSchema.migrations
-        + OrdersSchema.migrations + DeliverySchema.migrations
+        StoreMark.migrations + AccountsSchema.migrations + EventsSchema.migrations + LedgerSchema.migrations
+        + StockSchema.migrations + OrdersSchema.migrations + DeliverySchema.migrations
 }

@@ -56,18 +56,20 @@ public struct ShopServer: Sendable {
         let simulator = Simulator(delay: settings.operatorDelay, time: time)
         let reveals = Reveals(database: shop.database, vault: vault, time: time)
         let reconciler = Reconciler(delivery, operators: [.simulator, .voucher])
-        try await reconciler.takeOver()
+        try await reconciler.takeOver(isAlone: !shop.database.isShared)
         var listening = API.Configuration(
             host: settings.host, port: settings.port, trustedProxies: settings.trustedProxies)
         transport(&listening)
         let api = API.application(
             rooms(signals, monitor, reveals, [.simulator: .remote(simulator), .voucher: .voucher]),
             configuration: listening, onServerRunning: onServing)
-        let services: [any Service] = [
+        var services: [any Service] = [
             logs, shop.database, RevealCounting(reveals, delivery), reconciler, AuditRounds(delivery),
+            OutsideCommits(shop.database.outsideCommits, signals),
             RemoteLoop(delivery, simulator, operatorID: .simulator), VoucherLoop(delivery, operatorID: .voucher),
             Impatient(service: api, patience: Limits.connectionsDrain, time: time), Draining(signals: signals),
         ]
+        if shop.database.isShared { services.append(MovedAway(database: shop.database, time: time)) }
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Limits.drain
@@ -80,7 +82,12 @@ public struct ShopServer: Sendable {
 
     private func register() async throws -> NodeID {
         let now = time.now
-        return try await shop.database.write { try Nodes.register(at: now, in: $0) }
+        return try await shop.database.write { transaction in
+            let node = try Nodes.register(at: now, in: transaction)
+            // A move that has begun has ended by now: it keeps nodes from being registered.
+            try StoreMark.refuse(in: transaction)
+            return node
+        }
     }
 
     private func rooms(

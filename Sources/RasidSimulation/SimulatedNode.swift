@@ -76,7 +76,7 @@ extension Simulation {
         if isAlone {
             do {
                 if node.index > 0 { faults.count(.takesOver) }
-                try await node.reconciler.takeOver()
+                try await node.reconciler.takeOver(isAlone: true)
             } catch is StoreFailure {
                 return kill(node.index)
             }

@@ -13,7 +13,7 @@ enum Complaint {
         case StoreFailure.inDoubt(let cause):
             "It is not known whether this was stored: \(cause). Look before you repeat it."
         case StoreFailure.broken(let cause):
-            "The store is damaged or of another version: \(cause). Keep a copy of the folder and run 'rasid audit'."
+            "The store is damaged or of another version: \(cause). Keep a copy of it and run 'rasid audit'."
         default:
             Rasid.message(for: error)
         }

@@ -10,7 +10,7 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a shop to try, and serve it.",
         discussion: """
-            Makes, completes or reopens a folder with one account (\(DemoShop.username)), a sandbox and a production \
+            Makes, completes or reopens a shop in a folder (./rasid-demo unless you name one) with one account (\(DemoShop.username)), a sandbox and a production \
             key, 100,000 DZD in each, products and made-up cards. The keys stay the same for the same folder and have \
             no rate limit. Then serves, and prints lines to paste.
 
@@ -19,33 +19,26 @@ struct Demo: AsyncParsableCommand {
               rasid demo --port 0 --operator-delay 200ms --json
             """)
 
-    @Option(
-        help: ArgumentHelp("The folder of the shop (default: $RASID_DATA, or ./rasid-demo).", valueName: "dir"),
-        completion: .directory)
-    var data: String?
-
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var vault: VaultOptions
     @OptionGroup var server: ServerOptions
 
     @Flag(help: "Print one JSON line once connections are accepted, and logs to standard error.")
     var json = false
 
-    func validate() throws {
-        try NotEmpty.check(data, "--data")
-    }
-
     func run() async throws {
-        let path = data ?? SettingText.environment("RASID_DATA") ?? "./rasid-demo"
+        let (place, keyFile) = (try store.place(usually: "./rasid-demo"), vault.keyFile)
         // A newcomer reads the block to paste, not a line a request.
         let settings = try await server.settings(usualLogLevel: json ? .info : .warning)
         let json = json
         let host = settings.host
-        try await Serving(path: path, settings: settings).run(keyFile: nil) { shop in
+        try await Serving(place: place, settings: settings).run(keyFile: keyFile) { shop in
             // Before anything is written, the vault key included.
             try await shop.database.read { try DemoShop.refuseRealShop(in: $0) }
-            let vault = try await shop.vault(keyFile: nil)
+            let vault = try await shop.vault(keyFile: keyFile)
             let demo = try await DemoShop(
                 in: shop, vault: vault, time: SystemTime(), identifiers: SystemIdentifiers())
-            return (folder: shop.folder.path, demo: demo)
+            return (folder: shop.place.description, demo: demo)
         } announce: { port, made in
             let card = DemoCard(url: DemoCard.url(host, port), folder: made.folder, demo: made.demo)
             try Printout.write(json ? card.json : card.text)

@@ -19,7 +19,7 @@ struct Rasid: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Demo.self, Serve.self, AccountCommand.self, KeyCommand.self, ProductCommand.self, OperatorCommand.self,
-            RouteCommand.self, CardsCommand.self, OrderCommand.self, AuditCommand.self, Simulate.self,
+            RouteCommand.self, CardsCommand.self, OrderCommand.self, AuditCommand.self, MoveCommand.self, Simulate.self,
         ])
 
     /// Help, version and bad usage are told by the argument parser; every other failure is a ``Complaint``.

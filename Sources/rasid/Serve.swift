@@ -14,7 +14,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the shop's server.",
         discussion: """
             Listens until SIGTERM or Ctrl-C, then lets what runs finish, at most ten seconds. One server at a time \
-            serves a folder; every other command may be used beside it.
+            serves a folder; any number serve a PostgreSQL database, each with the same vault key file. Every other \
+            command may be used beside them.
 
             Settings come from flags, then from the environment (RASID_PORT, RASID_OPERATOR_DELAY, …), then from a \
             JSON file (--config or RASID_CONFIG) with the same names: {"port": 8080, "rate-limit": "off"}.
@@ -22,6 +23,7 @@ struct Serve: AsyncParsableCommand {
             EXAMPLES:
               rasid serve --data /var/lib/rasid
               rasid serve --host 0.0.0.0 --port 80 --trusted-proxy 10.0.0.0/8
+              rasid serve --database postgres://rasid@db/rasid --vault-key vault.key
             """)
 
     @OptionGroup var store: StoreOptions
@@ -34,8 +36,9 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         var settings = try await server.settings()
         if let host { settings.host = host }
-        try store.requireShop()
-        try await Serving(path: store.path, settings: settings).run(
+        let place = try store.place()
+        try StoreOptions.requireShop(in: place)
+        try await Serving(place: place, settings: settings).run(
             keyFile: vault.keyFile, prepare: { _ in }, announce: { _, _ in })
     }
 }

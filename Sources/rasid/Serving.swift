@@ -7,7 +7,7 @@ import Synchronization
 
 /// Holds the folder, opens the vault and runs the server to its end: what `serve` and `demo` have in common.
 struct Serving {
-    let path: String
+    let place: ShopPlace
     let settings: ServeSettings
 
     /// - Parameters:
@@ -18,13 +18,13 @@ struct Serving {
         keyFile: String?, prepare: (OpenShop) async throws -> Prepared,
         announce: @escaping @Sendable (_ port: Int, Prepared) throws -> Void
     ) async throws {
-        try DataFolder.refuseLostStore(at: path)
         // The lock comes first: a server that is refused must not have changed the store before.
-        let lock = try FolderLock(DataFolder(path))
-        let shop = try OpenShop(path: path)
+        let lock = try place.lock()
+        let shop = try OpenShop(place)
+        try await shop.database.read { try StoreMark.refuse(in: $0) }
         let prepared = try await prepare(shop)
         let vault = try await shop.vault(keyFile: keyFile)
-        VaultOptions.warn(of: keyFile ?? shop.folder.vaultKey)
+        if let file = keyFile ?? shop.usualKeyFile { VaultOptions.warn(of: file) }
         let logs = LogSink()
         let format = settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
         let logger = logs.logger(format: format, level: settings.logLevel, time: SystemTime())
@@ -43,7 +43,7 @@ struct Serving {
             }
         }
         logger.notice("stopped")
-        lock.release()
+        if let held = consume lock { held.release() }
         if let error = failure.withLock({ $0 }) { throw error }
     }
 }

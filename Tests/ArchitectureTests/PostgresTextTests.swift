@@ -35,11 +35,11 @@ struct PostgresTextTests {
     func `every statement of the shop is understood by PostgreSQL`() async throws {
         let server = try #require(Self.server)
         let name = "texts_\(UInt32.random(in: .min ... .max))"
-        let admin = try PostgresDatabase(url: server, migrations: [])
+        let admin = try PostgresDatabase(url: DatabaseURL(server), migrations: [])
         _ = try await admin.write { try $0.run(Statement("CREATE SCHEMA \(name)")) }
         await admin.close()
         let store = try PostgresDatabase(
-            url: "\(server)?options=-csearch_path%3D\(name)", migrations: Schema.migrations)
+            url: DatabaseURL("\(server)?options=-csearch_path%3D\(name)"), migrations: Schema.migrations)
         var faults: [String] = []
         let texts = try StatementTexts.all().filter { text in
             text.isAboutRows && !Self.isEmbedded.contains { text.path.hasPrefix($0) }

@@ -95,7 +95,7 @@ import Testing
             CREATE TRIGGER full BEFORE INSERT ON cards WHEN (SELECT count(*) FROM cards) >= 100
             BEGIN SELECT RAISE(ABORT, 'full'); END
             """)
-        let opened = try OpenShop(path: shop.data)
+        let opened = try OpenShop(.folder(shop.data))
         _ = try await opened.database.write { try $0.run(full) }
         let path = try shop.cards((1...300).map { "ADSL,500,\(1_000_000 + $0)" }.joined(separator: "\n"))
         let stopped = try await shop.rasid("cards", "import", path, "--json")

@@ -86,7 +86,7 @@ import Testing
             let pid: Int
         }
         let folder = try TemporaryFolder()
-        let shop = try OpenShop(path: folder.path)
+        let shop = try OpenShop(.folder(folder.path))
         let demo = try await DemoShop(
             in: shop, vault: try await shop.vault(keyFile: nil), time: SystemTime(), identifiers: SystemIdentifiers())
         try await shop.close()

@@ -1,5 +1,6 @@
 import RasidBase
-import RasidDatabase
+@testable import RasidDatabase
+import RasidTesting
 import Synchronization
 import Testing
 
@@ -8,6 +9,10 @@ import Testing
     .enabled(if: TestServer.url != nil, "RASID_TEST_POSTGRES names no server, as scripts/test does"),
     .timeLimit(.minutes(2)))
 struct PostgresDatabaseTests {
+    private static func wallet(_ account: Int64) -> WalletID {
+        WalletID(account: AccountID(account), environment: .sandbox)
+    }
+
     private static let endMySession = Statement("SELECT pg_terminate_backend(pg_backend_pid())")
 
     private func run<Answer>(
@@ -121,7 +126,7 @@ struct PostgresDatabaseTests {
 
     @Test func `a node whose ear was broken takes it that others have committed`() async throws {
         try await run { store async throws in
-            #expect(try await !store.hasOutsideCommits())
+            try await eventually("it listens") { try await !store.hasOutsideCommits() }
             // Every other session of this store is ended: nobody heard what was told meanwhile.
             let end = Statement(
                 """
@@ -129,9 +134,96 @@ struct PostgresDatabaseTests {
                 WHERE application_name = current_schema() AND pid <> pg_backend_pid()
                 """)
             try await store.write { _ = try $0.all(end) { $0.flag(0) } }
-            var isTold = false
-            for _ in 0..<100 where !isTold { isTold = (try? await store.hasOutsideCommits()) ?? false }
-            #expect(isTold)
+            try await eventually("it is told") { try await store.hasOutsideCommits() }
+        }
+    }
+
+    private func eventually(_ what: Comment, _ isTrue: () async throws -> Bool) async throws {
+        for _ in 0..<500 {
+            if (try? await isTrue()) == true { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record(what)
+    }
+
+    @Test func `another node's commit is told at once, and one's own is not`() async throws {
+        let url = try await TestServer.freshSchema()
+        let (store, other) = (
+            try PostgresDatabase(url: url, migrations: TestTables.migrations),
+            try PostgresDatabase(url: url, migrations: TestTables.migrations)
+        )
+        let told = Tally()
+        let listening = Task { for await _ in store.outsideCommits { told.add() } }
+        // The first is its ear's own: what was said before is not known.
+        try await eventually("it listens") { told.count == 1 }
+        for number in 0..<20 { try await store.write { try Notes.add("mine \(number)", in: $0) } }
+        #expect(told.count == 1)
+        try await other.write { try Notes.add("theirs", in: $0) }
+        try await eventually("it is told") { told.count == 2 }
+        await store.close()
+        await other.close()
+        await listening.value
+    }
+
+    @Test func `the clock is the server's`() async throws {
+        try await run { store async throws in
+            let now = SystemTime().now
+            let theirs = try #require(try await store.clock())
+            #expect(abs(theirs.since(now).milliseconds) < 60_000)
+        }
+    }
+
+    @Test func `closures of one wallet share commits, and those of others run beside them`() async throws {
+        try await run { store async throws in
+            let gate = Statement("SELECT number FROM notes WHERE name = 'gate' {LOCK}")
+            try await store.write { try Notes.add("gate", in: $0) }
+            let number = Statement("SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)")
+            // While the first waits, the others of its wallet gather behind it.
+            let transactions = try await withThrowingTaskGroup(of: Int64.self) { group in
+                for index in 0..<20 {
+                    group.addTask {
+                        try await store.write(for: Self.wallet(7)) { transaction in
+                            if index == 0 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.3)")) }
+                            _ = try transaction.exists(gate)
+                            _ = try Notes.increase("gate", in: transaction)
+                            return try transaction.first(number) { $0.integer(0) } ?? 0
+                        }
+                    }
+                    if index == 0 { try await Task.sleep(for: .milliseconds(100)) }
+                }
+                group.addTask { try await store.write(for: Self.wallet(8)) { _ in -1 } }
+                return try await group.reduce(into: [Int64]()) { $0.append($1) }
+            }
+            #expect(transactions.count == 21 && Set(transactions).count <= 5, "\(transactions)")
+            #expect(try await store.read { try Notes.number("gate", in: $0) } == 20)
+        }
+    }
+
+    @Test func `one closure that fails keeps none of its wallet's from being stored`() async throws {
+        try await run { store async throws in
+            let wrong = Statement("SELECT 1 / (SELECT count(*) - count(*) FROM notes)")
+            let results = await withTaskGroup(of: Result<Int, any Error>.self) { group in
+                for index in 0..<40 {
+                    group.addTask {
+                        do {
+                            return .success(
+                                try await store.write(for: Self.wallet(7)) { transaction in
+                                    if index % 5 == 1 { throw Stop(why: "before") }
+                                    try Notes.add("\(index)", in: transaction)
+                                    if index % 5 == 2 { throw Stop(why: "after") }
+                                    if index % 5 == 3 { _ = try transaction.exists(wrong) }
+                                    return index
+                                })
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+                return await group.reduce(into: [Result<Int, any Error>]()) { $0.append($1) }
+            }
+            let stored = results.compactMap { try? $0.get() }.map(String.init)
+            #expect(Set(stored) == Set((0..<40).filter { $0 % 5 == 0 || $0 % 5 == 4 }.map(String.init)))
+            #expect(try await store.read { try Notes.names(in: $0) } == stored.sorted())
         }
     }
 
@@ -162,18 +254,36 @@ struct PostgresDatabaseTests {
 
     @Test(arguments: [
         ("postgres://rasid@127.0.0.1:1/postgres", "cannot be reached"),
-        ("postgres://nobody@SERVER/postgres", "cannot be reached"), ("postgres://rasid@SERVER/nowhere", "nowhere"),
-        ("postgres://rasid:secret@SERVER/nowhere", "nowhere"), ("no url at all", "cannot be reached"),
-        ("postgres://rasid@SERVER/postgres?wrong=1", "cannot be reached"),
+        ("postgres://nobody@SERVER/postgres", "nobody"), ("postgres://rasid@SERVER/nowhere", "nowhere"),
+        ("postgres://rasid:secret@SERVER/nowhere", "nowhere"),
     ])
-    func `a URL that is wrong is refused in one sentence, without its password`(url: String, says: String) throws {
+    func `a database that cannot be had is refused in one sentence, without its password`(
+        url: String, says: String
+    ) throws {
         let server = try #require(TestServer.url?.split(separator: "@").last?.split(separator: "/").first)
-        let wrong = url.replacing("SERVER", with: server)
+        let wrong = try DatabaseURL(url.replacing("SERVER", with: server))
         let refusal = #expect(throws: Refusal.self) {
             _ = try PostgresDatabase(url: wrong, migrations: TestTables.migrations)
         }
         let sentence = refusal?.description ?? ""
         #expect(sentence.contains(says) && sentence.contains("Check host"), "\(sentence)")
         #expect(!sentence.contains("secret"))
+    }
+
+    @Test(arguments: [
+        "no url at all", "host=127.0.0.1", "postgres://rasid@127.0.0.1/postgres?wrong=1",
+        "postgres://rasid:secret@word@127.0.0.1/postgres",
+        "postgres://rasid:secret%zz@127.0.0.1/postgres", "postgres://[::1/postgres?password=secret",
+        "mysql://rasid:secret@127.0.0.1/postgres", "",
+    ])
+    func `a URL that cannot be read is refused without being repeated`(url: String) {
+        let refusal = #expect(throws: Refusal.self) { _ = try DatabaseURL(url) }
+        let sentence = refusal?.description ?? ""
+        #expect(sentence.contains("must look like postgres://") && !sentence.contains("secret"), "\(sentence)")
+    }
+
+    @Test func `a URL is printed without its password`() throws {
+        let url = try DatabaseURL("postgres://me:secret@one:5433,two/shop?target_session_attrs=any&password=secret")
+        #expect(url.description == "postgres://me@one:5433,two/shop")
     }
 }

@@ -1,21 +1,21 @@
 import RasidDatabase
+import RasidTesting
 import Synchronization
 
 /// The drivers that the conformance suite runs on.
 enum Driver: CaseIterable, Sendable {
-    case sqlite, inlineSQLite, postgres
+    case sqlite, inlineSQLite, postgres, inlinePostgres
 
     /// `scripts/test` starts a server and names it; where nobody does, the suite says what it leaves out.
     static let allCases: [Driver] = {
-        guard TestServer.url == nil else { return [.sqlite, .inlineSQLite, .postgres] }
+        guard TestServer.url == nil else { return [.sqlite, .inlineSQLite, .postgres, .inlinePostgres] }
         print("PostgreSQL is not tested: RASID_TEST_POSTGRES names no server, as scripts/test does.")
         return [.sqlite, .inlineSQLite]
     }()
 
     /// A schema for each folder, so that tests do not meet.
-    private static func schema(of folder: TemporaryFolder) async throws -> String {
-        let name = (folder.path.split(separator: "/").last ?? "").filter { $0.isLetter || $0.isNumber }
-        return try await TestServer.schema("test_" + name.lowercased())
+    private static func schema(of folder: TemporaryFolder) async throws -> DatabaseURL {
+        try await TestServer.schema(of: folder.path)
     }
 
     /// Opens the store of `folder`, runs `body` and closes it.
@@ -44,6 +44,10 @@ enum Driver: CaseIterable, Sendable {
                 await store.close()
                 throw error
             }
+        case .inlinePostgres:
+            let store = try InlinePostgresDatabase(url: try await Self.schema(of: folder), migrations: migrations)
+            defer { store.close() }
+            return try await body(store)
         case .inlineSQLite:
             let store = try InlineSQLiteDatabase(path: folder.store, migrations: migrations)
             defer { try? store.close() }
@@ -78,7 +82,7 @@ enum Notes {
     private static let insertNew = Statement(
         "INSERT INTO notes (name, number) VALUES (?, ?) ON CONFLICT (name) DO NOTHING RETURNING number")
     private static let increase = Statement("UPDATE notes SET number = number + ? WHERE name = ? RETURNING number")
-    private static let selectNames = Statement("SELECT name FROM notes ORDER BY name")
+    static let selectNames = Statement("SELECT name FROM notes ORDER BY name")
     private static let selectNumber = Statement("SELECT number FROM notes WHERE name = ?")
     private static let remove = Statement("DELETE FROM notes WHERE number >= ?")
     private static let insertChild = Statement("INSERT INTO children (name, parent) VALUES (?, ?)")

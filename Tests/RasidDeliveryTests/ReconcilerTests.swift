@@ -155,14 +155,14 @@ struct ReconcilerTests {
     {
         let earlier = try await register()
         let orders = [try await sent(by: earlier), try await sent(by: floor.node)]
-        try await reconciler.takeOver()
+        try await reconciler.takeOver(isAlone: true)
         #expect(try await floor.state(orders[0]) == .unknown)
         #expect(try await floor.state(orders[1]) == .sent)
         try await floor.close()
     }
 
     @Test func `ping is right before the first round`() async throws {
-        try await reconciler.takeOver()
+        try await reconciler.takeOver(isAlone: true)
         #expect(floor.monitor.isUp(.adsl) && floor.monitor.isUp(.fourG))
         try await floor.close()
     }
@@ -170,7 +170,7 @@ struct ReconcilerTests {
     @Test func `a take-over of more orders than one step leaves none behind`() async throws {
         let earlier = try await register()
         for _ in 0..<(2 * Delivery.step + 3) { _ = try await sent(by: earlier) }
-        try await reconciler.takeOver()
+        try await reconciler.takeOver(isAlone: true)
         let open = try await floor.store.read { try StaffReading.open(in: $0) }
         #expect(open.map(\.state) == [.unknown])
         #expect(open.map(\.count) == [2 * Delivery.step + 3])

@@ -110,7 +110,7 @@ struct ShutdownTests {
     /// The next process takes over, asks, and hears what the first call has brought about.
     private func askedByTheNext(_ order: OrderID) async throws {
         let next = try await floor.nextDelivery()
-        try await Reconciler(next, operators: [.simulator]).takeOver()
+        try await Reconciler(next, operators: [.simulator]).takeOver(isAlone: true)
         #expect(try await floor.state(order) == .unknown)
         let remote = ScriptedOperator()
         floor.time.advance(by: .seconds(2))

@@ -307,12 +307,12 @@ struct AuditTests {
         #expect(try await floor.findings(about: "order \(floor.open)").isEmpty)
     }
 
-    @Test func `progress is told wallet by wallet`() async throws {
+    @Test func `progress is told wallet by wallet, and of the cards and the whole`() async throws {
         let floor = try await Floor()
         _ = try floor.shop.openAccount("+213555000009")
-        try await confirmation(expectedCount: 4) { told in
+        try await confirmation(expectedCount: 6) { told in
             _ = try await Audit(database: floor.shop.database, time: floor.shop.time).run { done, all in
-                #expect(all == 4)
+                #expect(all == 6)
                 #expect(done <= all)
                 told()
             }

@@ -20,7 +20,7 @@ struct DemoShopTests {
     private static func open<Answer: Sendable>(
         _ folder: TemporaryFolder, seed: UInt64, _ body: (DemoShop, OpenShop) async throws -> Answer
     ) async throws -> Answer {
-        let shop = try OpenShop(path: folder.path)
+        let shop = try OpenShop(.folder(folder.path))
         let vault = try await shop.vault(keyFile: nil)
         let demo = try await DemoShop(
             in: shop, vault: vault, time: InstantTime(), identifiers: SeededIdentifiers(seed: seed))
@@ -67,7 +67,7 @@ struct DemoShopTests {
     }
 
     private static func openAccount(_ username: String, _ name: String, in folder: TemporaryFolder) async throws {
-        let shop = try OpenShop(path: folder.path)
+        let shop = try OpenShop(.folder(folder.path))
         let opening = NewAccount(
             username: username, name: name, identifiers: SeededIdentifiers(seed: 5), now: ManualTime().now)
         _ = try await shop.database.write { try opening.open(in: $0) }
@@ -80,7 +80,7 @@ struct DemoShopTests {
         try await Self.openAccount(username, name, in: folder)
         let said = try #require(try await Self.refusal(folder))
         #expect(said.contains("'rasid serve'") && said.contains("--data"))
-        let shop = try OpenShop(path: folder.path)
+        let shop = try OpenShop(.folder(folder.path))
         let sums = try await shop.database.read { transaction in
             try Self.counts.map { try transaction.first($0) { $0.integer(0) } ?? 0 }
         }

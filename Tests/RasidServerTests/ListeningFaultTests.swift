@@ -11,7 +11,7 @@ struct ListeningFaultTests {
     /// How a server on this address refuses to start.
     private func refusal(host: String, port: Int) async throws -> String? {
         let folder = try TemporaryFolder()
-        let shop = try OpenShop(path: folder.path)
+        let shop = try OpenShop(.folder(folder.path))
         let vault = try await shop.vault(keyFile: nil)
         var settings = try ServeSettings(reader: ConfigReader(provider: InMemoryProvider(values: [:])))
         settings.host = host

@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct LockoutSettingTests {
     private func server(_ folder: TemporaryFolder, invalidKeys: Int) async throws -> ShopServer {
-        let shop = try OpenShop(path: folder.path)
+        let shop = try OpenShop(.folder(folder.path))
         let reader = ConfigReader(
             provider: InMemoryProvider(values: [
                 "port": 0, "invalid-keys": ConfigValue(.int(invalidKeys), isSecret: false),

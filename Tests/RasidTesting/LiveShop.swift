@@ -32,9 +32,9 @@ public struct LiveShop: Sendable {
     private var group: ServiceGroup?
     private var log: ShopLog?
 
-    public var database: SQLiteDatabase { shop.database }
-    /// Where store, vault key and log lie.
-    public var path: String { shop.folder.path }
+    public var database: any ServedDatabase { shop.database }
+    /// Where vault key and log lie, and the store of a shop in a folder.
+    public let path: String
 
     /// Serves, runs `body`, stops as SIGTERM does, and waits for the end.
     ///
@@ -50,10 +50,8 @@ public struct LiveShop: Sendable {
         _ body: (LiveShop) async throws -> Value
     ) async throws -> Value {
         let folder = try TemporaryFolder()
-        let shop = try OpenShop(path: folder.path)
-        let lock = try FolderLock(shop.folder)
-        let vault = try await shop.vault(keyFile: nil)
-        try await stock(shop, vault, time)
+        let (shop, vault) = try await stocked(at: folder.path, time)
+        let lock = try FolderLock(DataFolder(folder.path))
         var settings = try ServeSettings(reader: ConfigReader(provider: InMemoryProvider(values: [:])))
         settings.port = 0
         settings.operatorDelay = operatorDelay
@@ -61,8 +59,8 @@ public struct LiveShop: Sendable {
         settings.trustedProxies = trustedProxies.compactMap { AddressBlock($0) }
         let log = try ShopLog(folder.path + "/log.json", time)
         let server = ShopServer(
-            shop, vault: vault, settings: settings, logs: log.sink, logger: log.logger, time: time,
-            transport: transport)
+            shop.on(ClockedDatabase(database: shop.database, time: time)), vault: vault, settings: settings,
+            logs: log.sink, logger: log.logger, time: time, transport: transport)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let running = Running(server: server, port: port)
         let group = ServiceGroup(
@@ -73,7 +71,7 @@ public struct LiveShop: Sendable {
                 try await tasks.waitForAll()
                 throw Failure.didNotServe
             }
-            var live = LiveShop(port: port, shop: shop, vault: vault)
+            var live = LiveShop(port: port, shop: shop, vault: vault, path: folder.path)
             (live.time, live.group, live.log) = (time, group, log)
             let serving = live
             let result: Result<Value, any Error>
@@ -88,16 +86,18 @@ public struct LiveShop: Sendable {
     }
 
     /// A shop that another process serves; this one looks into its store.
-    public init(port: Int, shop: OpenShop, vault: Vault) {
-        (self.port, self.shop, self.vault) = (port, shop, vault)
+    public init(port: Int, shop: OpenShop, vault: Vault, path: String) {
+        (self.port, self.shop, self.vault, self.path) = (port, shop, vault, path)
         time = SystemTime()
     }
 
     /// Makes a shop with the products and cards of a live one, which nobody serves yet.
-    public static func stocked(at path: String) async throws -> (OpenShop, Vault) {
-        let shop = try OpenShop(path: path)
-        let vault = try await shop.vault(keyFile: nil)
-        try await stock(shop, vault, SystemTime())
+    public static func stocked(
+        at path: String, _ time: any TimeSource = SystemTime()
+    ) async throws -> (OpenShop, Vault) {
+        let shop = try await TestEngine.open(path)
+        let vault = try await shop.vault(keyFile: TestEngine.keyFile(of: path))
+        try await stock(shop, vault, time)
         return (shop, vault)
     }
 

@@ -13,10 +13,11 @@ struct DoorBooks: Hashable, Sendable {
             (SELECT count(*) FROM idempotency_keys), (SELECT count(*) FROM evidence), (SELECT count(*) FROM cases),
             (SELECT count(*) FROM cards), (SELECT count(*) FROM cards WHERE state = 1),
             (SELECT count(*) FROM cards WHERE state = 2), (SELECT count(*) FROM cards WHERE state = 3),
-            (SELECT sum(wallet) FROM balances), (SELECT sum(held) FROM balances),
-            (SELECT sum(entry_no + order_no + event_no) FROM balances), (SELECT count(*) FROM accounts),
+            (SELECT CAST(sum(wallet) AS {INT64}) FROM balances),
+            (SELECT CAST(sum(held) AS {INT64}) FROM balances),
+            (SELECT CAST(sum(entry_no + order_no + event_no) AS {INT64}) FROM balances), (SELECT count(*) FROM accounts),
             (SELECT count(*) FROM api_keys WHERE is_enabled = 1),
-            (SELECT coalesce(sum(cost), 0) FROM orders WHERE state = 5),
+            (SELECT CAST(coalesce(sum(cost), 0) AS {INT64}) FROM orders WHERE state = 5),
             (SELECT count(*) FROM orders WHERE environment = 1 AND state = 5)
         """)
 

@@ -15,8 +15,10 @@ import Testing
         let plan = DoorPlan.asked
         let folder = try TemporaryFolder()
         let (shop, vault) = try await LiveShop.stocked(at: folder.path)
-        try await ServerProcess.serve(["serve", "--data", folder.path, "--operator-delay", "2ms"]) { server in
-            try await knock(LiveShop(port: server.port, shop: shop, vault: vault), server.processID, plan)
+        let place = try await TestEngine.arguments(for: folder.path, opensVault: true)
+        try await ServerProcess.serve(["serve", "--operator-delay", "2ms"] + place) { server in
+            let live = LiveShop(port: server.port, shop: shop, vault: vault, path: folder.path)
+            try await knock(live, server.processID, plan)
         }
         try await shop.close()
         withExtendedLifetime(folder) {}

@@ -24,9 +24,9 @@ import Testing
 
     @Test(arguments: Environment.allCases)
     func `every 200 that a client has read is an order in the store`(environment: Environment) async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         let logs = try ServerLogs()
-        let demo = ["demo", "--json", "--operator-delay", "200ms", "--data", shop.path]
+        let demo = ["demo", "--json", "--operator-delay", "200ms"] + shop.served
         var acknowledged: [String: String] = [:]
         for round in 0..<4 {
             let known = acknowledged

@@ -11,8 +11,8 @@ import Testing
 @Suite struct OutsideCommitTests {
     /// A folder with one order in doubt, whose operator is next asked in an hour.
     private static func doubt(_ logs: ServerLogs) async throws -> (shop: Shop, order: Accepted) {
-        let shop = try Shop()
-        let demo = ["demo", "--json", "--operator-delay", "1h", "--data", shop.path]
+        let shop = try await Shop()
+        let demo = ["demo", "--json", "--operator-delay", "1h"] + shop.served
         let first = try await ServerProcess.run(demo, logs: logs) { server in
             let caller = server.caller(server.demo.sandboxKey)
             let order = try await caller.buy(Sale(ref: "doubtful"))
@@ -49,7 +49,7 @@ import Testing
 
     @Test func `a retry from the command line is taken up and answers an open wait`() async throws {
         let (shop, order) = try await Self.doubt(ServerLogs())
-        let demo = ["demo", "--json", "--operator-delay", "100ms", "--data", shop.path]
+        let demo = ["demo", "--json", "--operator-delay", "100ms"] + shop.served
         try await ServerProcess.serve(demo) { server in
             let caller = server.caller(server.demo.sandboxKey)
             let waited = try await caller.waiting(for: "check-id/\(order.topupId)") {
@@ -62,13 +62,13 @@ import Testing
 
     @Test func `what another process commits answers an open wait`() async throws {
         let (shop, order) = try await Self.doubt(ServerLogs())
-        let demo = ["demo", "--json", "--operator-delay", "1h", "--data", shop.path]
+        let demo = ["demo", "--json", "--operator-delay", "1h"] + shop.served
         try await ServerProcess.serve(demo) { server in
             let caller = server.caller(server.demo.sandboxKey)
             let clock = ContinuousClock()
             var refused = clock.now
             let waited = try await caller.waiting(for: "check-ref/doubtful") {
-                let other = try OpenShop(path: shop.path)
+                let other = try await TestEngine.open(shop.path)
                 try await Self.refuse(order, other)
                 try await other.close()
                 refused = clock.now

@@ -20,7 +20,7 @@ import Testing
     private static func code(_ line: String) -> String { String(line.split(separator: ",")[2]) }
 
     @Test func `every card of a file is sold once, in order of expiry, until stock and then money end`() async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         try await shop.run("account", "create", "--username", Self.username, "--name", "Boutique")
         let key = try await shop.key(of: Self.username, "production")
         try await shop.run("product", "add", "ADSL", "1000", "--cost", "947.50")
@@ -34,7 +34,7 @@ import Testing
         #expect(report.errors.map(\.line) == [37, 38, 39])
         let expected = dated.map(Self.code) + ["0077000000000001", "0077,000,2"]
 
-        try await ServerProcess.serve(["serve", "--data", shop.path]) { server in
+        try await ServerProcess.serve(["serve"] + shop.served) { server in
             let caller = server.caller(key)
             var sold: [String] = []
             for index in expected.indices {
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `a card is sold before younger batches of the same day`() async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         try await shop.run("account", "create", "--username", Self.username, "--name", "Boutique")
         let key = try await shop.key(of: Self.username, "production")
         try await shop.run("product", "add", "4G", "500")
@@ -83,7 +83,7 @@ import Testing
             let lines = (1...3).map { "4G,500,\(batch)-000\($0),,\(day)" }
             #expect(try await shop.importCards(["type,value,code,serial,expires_on"] + lines).inserted == 3)
         }
-        let sold = try await ServerProcess.serve(["serve", "--data", shop.path]) { server in
+        let sold = try await ServerProcess.serve(["serve"] + shop.served) { server in
             let caller = server.caller(key)
             var sold: [String] = []
             for _ in 0..<9 {

@@ -10,7 +10,7 @@ import Testing
     private typealias Opening = (sandbox: Decimal, real: Decimal)
 
     private static func demo(_ shop: Shop) -> [String] {
-        ["demo", "--json", "--operator-delay", delay, "--data", shop.path]
+        ["demo", "--json", "--operator-delay", delay] + shop.served
     }
 
     /// Play money and real money for everything that is bought; gives back what there is to begin with.
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `1000 open orders survive SIGTERM twice`() async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         let logs = try ServerLogs()
         let first = try await ServerProcess.run(Self.demo(shop), logs: logs) { server in
             let opening = try await Self.deposit(shop, server)
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func `1000 open orders survive kill -9 four times`() async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         let logs = try ServerLogs()
         var opening: Opening?
         var accepted: [Int: Accepted] = [:]

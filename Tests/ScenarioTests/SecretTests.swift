@@ -8,11 +8,12 @@ import Testing
     private static let username = "+213555000444"
     private static let numbers = ["036362608", "031417237", "213472731602", "213665983439", "047123456"]
 
-    @Test func `no code, key or number is found where it must not be`() async throws {
-        let shop = try Shop()
+    @Test(.enabled(if: TestEngine.isSQLite, "it searches the files of the embedded store"))
+    func `no code, key or number is found where it must not be`() async throws {
+        let shop = try await Shop()
         let logs = try ServerLogs()
         var day = try await Day(shop, username: Self.username)
-        let serve = ["serve", "--data", shop.path, "--log-level", "trace", "--operator-delay", "100ms"]
+        let serve = ["serve", "--log-level", "trace", "--operator-delay", "100ms"] + shop.served
 
         let morning = try await ServerProcess.run(serve, logs: logs) { server in
             var morning = day
@@ -189,7 +190,7 @@ import Testing
         }
 
         private mutating func tell(_ arguments: [String]) async throws {
-            let outcome = try await RasidCommand.run(arguments + ["--data", shop.path])
+            let outcome = try await RasidCommand.run(arguments + shop.served)
             #expect(outcome.exitCode == 0, "\(arguments.prefix(2)): \(outcome.complaint)")
             said += outcome.output + outcome.complaint
         }

@@ -5,11 +5,11 @@ import Testing
 /// SIGTERM drains: open waits are answered, what runs finishes, and the end comes within ten seconds.
 @Suite struct ShutdownTests {
     private static func demo(_ shop: Shop, delay: String) -> [String] {
-        ["demo", "--json", "--operator-delay", delay, "--data", shop.path]
+        ["demo", "--json", "--operator-delay", delay] + shop.served
     }
 
     @Test func `SIGTERM answers open waits at once and ends with 0 within ten seconds`() async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         let ended = try await ServerProcess.run(Self.demo(shop, delay: "10min"), logs: ServerLogs()) { server in
             let caller = server.caller(server.demo.sandboxKey)
             let order = try await caller.buy(Sale(ref: "held"))
@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: ["", "GET /v3/ping HTTP/1.1\r\nHo", "a whole head and half a body"])
     func `a client that fell silent does not keep a server from ending`(said: String) async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         let logs = try ServerLogs()
         let clock = ContinuousClock()
         let started = try await ServerProcess.run(Self.demo(shop, delay: "1s"), logs: logs) { server in
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `sends in flight at SIGTERM are answered, and each 200 is an order`() async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         let logs = try ServerLogs()
         let ended = try await ServerProcess.run(Self.demo(shop, delay: "1s"), logs: logs) { server in
             let caller = server.caller(server.demo.sandboxKey)
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func `Ctrl-C ends a server like SIGTERM, and a second one changes nothing`() async throws {
-        let shop = try Shop()
+        let shop = try await Shop()
         let logs = try ServerLogs()
         let ended = try await ServerProcess.run(Self.demo(shop, delay: "2s"), logs: logs) { server in
             _ = try await server.caller(server.demo.sandboxKey).buy(Sale())
@@ -112,11 +112,12 @@ import Testing
         #expect(try await shop.audit().findings.isEmpty)
     }
 
-    @Test func `a second server on the same folder is refused with a sentence and the first sells on`() async throws {
-        let shop = try Shop()
+    @Test(.enabled(if: TestEngine.isSQLite, "many servers share a database"))
+    func `a second server on the same folder is refused with a sentence and the first sells on`() async throws {
+        let shop = try await Shop()
         try await ServerProcess.serve(Self.demo(shop, delay: "100ms")) { server in
             for command in [["serve", "--port", "0"], ["demo", "--port", "0", "--json"]] {
-                let second = try await RasidCommand.run(command + ["--data", shop.path])
+                let second = try await RasidCommand.run(command + shop.served)
                 #expect(second.exitCode == 1 && second.output.isEmpty)
                 #expect(second.complaint.hasPrefix("rasid: Another server (process \(server.demo.pid)) already serves"))
                 #expect(second.complaint.hasSuffix(".\n"), "\(second.complaint)")
@@ -127,9 +128,9 @@ import Testing
     }
 
     @Test func `a port that is taken is told in a sentence`() async throws {
-        let (shop, other) = (try Shop(), try Shop())
+        let (shop, other) = (try await Shop(), try await Shop())
         try await ServerProcess.serve(Self.demo(shop, delay: "100ms")) { server in
-            let second = try await RasidCommand.run("demo", "--port", "\(server.port)", "--json", "--data", other.path)
+            let second = try await RasidCommand.run(["demo", "--port", "\(server.port)", "--json"] + other.served)
             #expect(second.exitCode == 1 && second.output.isEmpty)
             #expect(second.complaint.contains("port"), "\(second.complaint)")
         }

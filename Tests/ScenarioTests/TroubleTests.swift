@@ -8,7 +8,7 @@ import Testing
 /// Bad circumstances: each is refused with one sentence that says what to do, and nothing is changed.
 @Suite struct TroubleTests {
     private static func openShop() async throws -> Shop {
-        let shop = try Shop()
+        let shop = try await Shop()
         try await shop.run("account", "create", "--username", "+213555000333", "--name", "Trouble")
         try await shop.run("product", "add", "ADSL", "1000")
         #expect(try await shop.importCards(["ADSL,1000,0001"]).inserted == 1)
@@ -31,7 +31,7 @@ import Testing
         refused(try await shop.attempt("serve", "--port", "0"), naming: "vault key", "missing", "backup", "--vault-key")
         #expect(!FileManager.default.fileExists(atPath: key))
         try FileManager.default.moveItem(atPath: key + ".away", toPath: key)
-        try await ServerProcess.serve(["serve", "--data", shop.path]) { _ in }
+        try await ServerProcess.serve(["serve"] + shop.served) { _ in }
     }
 
     @Test func `another vault key is refused by the server and by the import`() async throws {
@@ -46,7 +46,7 @@ import Testing
         refused(try await shop.attempt("cards", "import", cards), naming: "not the vault key of this store")
         try Data("not a key".utf8).write(to: URL(fileURLWithPath: key))
         refused(try await shop.attempt("serve", "--port", "0"), naming: "64 hex characters")
-        try await ServerProcess.serve(["serve", "--data", shop.path, "--vault-key", key + ".right"]) { _ in }
+        try await ServerProcess.serve(["serve"] + shop.place + ["--vault-key", key + ".right"]) { _ in }
     }
 
     @Test(arguments: [
@@ -54,11 +54,11 @@ import Testing
     ])
     func `a folder of a newer version is refused`(command: [String]) async throws {
         let shop = try await Self.openShop()
-        let store = try InlineSQLiteDatabase(path: shop.path + "/rasid.db", migrations: Self.migrationsOfTomorrow)
-        try store.close()
+        try await TestEngine.bring(shop.path, to: Self.migrationsOfTomorrow)
+        let isServing = command.contains("--port")
         refused(
-            try await RasidCommand.run(command + ["--data", shop.path]), naming: "newer version of Rasid",
-            "start that version")
+            try await RasidCommand.run(command + (isServing ? shop.served : shop.place)),
+            naming: "newer version of Rasid", "start that version")
     }
 
     private static let migrationsOfTomorrow =

@@ -8,14 +8,14 @@ import Testing
 
     /// A shop that sells ADSL 1000 in both environments, and its two keys.
     private static func open() async throws -> (shop: Shop, production: String, sandbox: String) {
-        let shop = try Shop()
+        let shop = try await Shop()
         try await shop.run("account", "create", "--username", username, "--name", "Two")
         try await shop.run("product", "add", "ADSL", "1000")
         return (shop, try await shop.key(of: username, "production"), try await shop.key(of: username, "sandbox"))
     }
 
     private static func serve(_ shop: Shop, delay: String = "200ms") -> [String] {
-        ["serve", "--data", shop.path, "--operator-delay", delay]
+        ["serve", "--operator-delay", delay] + shop.served
     }
 
     @Test func `20,000 cards are imported while sales run, and no sale waits long`() async throws {

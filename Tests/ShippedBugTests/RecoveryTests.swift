@@ -30,10 +30,10 @@ struct RecoveryTests {
         _ = try await desk.shop.place()
         let assignment = try #require(try desk.claim().first)
         let (first, second) = (try reconciler(desk.shop), try reconciler(desk.shop))
-        try await first.takeOver()
+        try await first.takeOver(isAlone: true)
         #expect(try state(assignment.order, desk.shop) == .unknown)
         let before = try Books(desk.shop)
-        for reconciler in [second, first, second] { try await reconciler.takeOver() }
+        for reconciler in [second, first, second] { try await reconciler.takeOver(isAlone: true) }
         #expect(try Books(desk.shop) == before)
         let evidence = try desk.shop.database.look { try Evidence.all(of: assignment.order, in: $0) }
         #expect(evidence.count == 1)

@@ -12,14 +12,19 @@ final class PostgresConnection: Connection {
     private var warnings: [String] = []
     /// The last failure was a conflict with another transaction.
     private(set) var hasConflicted = false
+    /// Whether answers are read some rows at a time: for scans.
+    private var streams = false
+    private var cursors = 0
+    /// How many rows have been written since the session began.
+    private(set) var changes = 0
 
-    /// - Parameter url: a connection URI or the keywords of libpq; what it leaves open has the defaults below.
+    /// - Parameter url: what it leaves open has the defaults below.
     /// - Throws: ``StoreFailure/unavailable(_:)`` that names the cause and never a password.
-    init(_ url: String) throws {
+    init(_ url: DatabaseURL) throws {
         // What stands before the URL is a default, what stands behind it holds.
         let options = [
             ("connect_timeout", "5"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "5"),
-            ("target_session_attrs", "read-write"), ("application_name", "rasid"), ("dbname", url),
+            ("target_session_attrs", "read-write"), ("application_name", "rasid"), ("dbname", url.text),
             ("client_encoding", "UTF8"),
         ]
         let handle = Self.withCStrings(options.map(\.0)) { keywords in
@@ -46,6 +51,8 @@ final class PostgresConnection: Connection {
         PQfinish(handle)
     }
 
+    /// Whether statements may go on in a transaction that has begun.
+    var isInWorkingTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
     var isLost: Bool { PQstatus(handle) != CONNECTION_OK }
     var processID: CInt { PQbackendPID(handle) }
     /// Such as 150018 for 15.18.
@@ -55,6 +62,9 @@ final class PostgresConnection: Connection {
 
     func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
         let parameters = PostgresParameters(parameters)
+        if streams, statement.text.utf8.starts(with: "SELECT".utf8) {
+            return try stream(statement, parameters, row)
+        }
         let name = try prepare(statement, parameters.types)
         let result = parameters.withArrays { values, lengths, formats in
             PQexecPrepared(handle, name, CInt(values.count), values, lengths, formats, 1)
@@ -63,13 +73,52 @@ final class PostgresConnection: Connection {
         guard let result, [PGRES_TUPLES_OK, PGRES_COMMAND_OK].contains(PQresultStatus(result)) else {
             throw failure(result)
         }
+        _ = try read(result, of: statement, row)
+        let rows = Int(String(cString: PQcmdTuples(result))) ?? 0
+        // A SELECT's tag counts rows, too.
+        if String(cString: PQcmdStatus(result)).utf8.first != UInt8(ascii: "S") { changes += rows }
+        return rows
+    }
+
+    /// - Returns: false where the reader wants no more.
+    private func read(
+        _ result: OpaquePointer, of statement: Statement, _ row: (any Row) throws -> Bool
+    ) throws -> Bool {
         misread = nil
         for index in 0..<PQntuples(result) {
             let goesOn = try row(PostgresRow(result: result, index: index) { self.misread = $0 })
             if let misread { throw StoreFailure.broken("\(misread): \(statement.text)") }
-            if !goesOn { break }
+            if !goesOn { return false }
         }
-        return Int(String(cString: PQcmdTuples(result))) ?? 0
+        return true
+    }
+
+    /// Reads an answer without a bound through a cursor, some rows at a time: libpq keeps whole results in memory.
+    private func stream(
+        _ statement: Statement, _ parameters: PostgresParameters, _ row: (any Row) throws -> Bool
+    ) throws -> Int {
+        cursors += 1
+        let cursor = "c\(cursors)"
+        let spelled = Self.numbered(statement.spelled(Self.spell))
+        let declared = parameters.withArrays { values, lengths, formats in
+            PQexecParams(
+                handle, "DECLARE \(cursor) NO SCROLL CURSOR FOR \(spelled.text)", CInt(values.count), parameters.types,
+                values, lengths, formats, 1)
+        }
+        defer { PQclear(declared) }
+        guard PQresultStatus(declared) == PGRES_COMMAND_OK else { throw failure(declared) }
+        // Where the transaction has failed its cursors are gone with it.
+        defer { PQclear(PQexec(handle, "CLOSE \(cursor)")) }
+        var count = 0
+        while true {
+            let rows = PQexecParams(
+                handle, "FETCH \(Limits.postgresStreamedRows) FROM \(cursor)", 0, nil, nil, nil, nil, 1)
+            defer { PQclear(rows) }
+            guard let rows, PQresultStatus(rows) == PGRES_TUPLES_OK else { throw failure(rows) }
+            let fetched = PQntuples(rows)
+            count += Int(fetched)
+            guard try read(rows, of: statement, row), fetched == Limits.postgresStreamedRows else { return count }
+        }
     }
 
     private func prepare(_ statement: Statement, _ types: [Oid]) throws -> String {
@@ -147,20 +196,30 @@ final class PostgresConnection: Connection {
     func limit(statements: Duration) throws {
         try control("SET statement_timeout = \(statements.milliseconds)", tag: "SET")
         try control("SET lock_timeout = \(Limits.busyWait.milliseconds)", tag: "SET")
-        try control("SET idle_in_transaction_session_timeout = \(Limits.statementTime.milliseconds)", tag: "SET")
+        try control("SET idle_in_transaction_session_timeout = \(statements.milliseconds)", tag: "SET")
+    }
+
+    /// From now on answers are read some rows at a time, and planned for all of them.
+    func stream() throws {
+        try control("SET cursor_tuple_fraction = 1", tag: "SET")
+        streams = true
     }
 
     // MARK: Notifications
 
-    /// Whether another session has notified since the last call.
-    func hasBeenNotified() throws -> Bool {
-        // What was sent before the answer to a question has come with it.
-        let result = PQexec(handle, "SELECT")
-        defer { PQclear(result) }
-        guard PQresultStatus(result) == PGRES_TUPLES_OK else { throw failure(result) }
+    /// Waits until the server has sent something, or the time is over.
+    ///
+    /// - Parameter own: the session whose notifications do not count; asked when there are some.
+    /// - Returns: whether another session has notified.
+    func isNotified(within milliseconds: CInt, except own: () -> CInt) throws -> Bool {
+        var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        guard poll(&socket, 1, milliseconds) > 0 else { return false }
+        guard PQconsumeInput(handle) == 1 else {
+            throw StoreFailure.unavailable(PostgresFailure.firstLine(of: handle))
+        }
         var isFromOthers = false
         while let notification = PQnotifies(handle) {
-            if notification.pointee.be_pid != processID { isFromOthers = true }
+            if notification.pointee.be_pid != own() { isFromOthers = true }
             PQfreemem(notification)
         }
         return isFromOthers

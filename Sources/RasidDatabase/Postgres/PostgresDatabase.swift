@@ -1,38 +1,70 @@
-import RasidBase
-public import ServiceLifecycle
+public import RasidBase
+import ServiceLifecycle
 
 /// The store on a PostgreSQL server, which many nodes share (design §8).
 ///
 /// Writes run at READ COMMITTED and lock the rows they change; what loses against another transaction runs again. Reads are
 /// snapshots. All of it blocks threads of its own, never those that serve.
-public final class PostgresDatabase: Database, Service {
+public final class PostgresDatabase: ServedDatabase {
     private let writers: PostgresWorkers
+    private let batches: PostgresBatches
     private let readers: PostgresWorkers
     private let scanners: PostgresWorkers
     private let news: PostgresNews
 
+    /// Whether the database has a shop in it; makes nothing.
+    ///
+    /// - Throws: ``Refusal`` with what to do, where it cannot be reached or belongs to another program.
+    public static func holdsShop(at url: DatabaseURL) throws -> Bool {
+        try PostgresSchema.holdsShop(url)
+    }
+
     /// Brings the database to this program's version; connections are opened when they are needed.
     ///
-    /// - Parameter url: `postgres://user:password@host/database`, with every option of libpq: several hosts, TLS, …
     /// - Throws: ``Refusal`` with what to do.
-    public init(url: String, migrations: [Migration]) throws {
+    public init(url: DatabaseURL, migrations: [Migration]) throws {
         let schema = try PostgresSchema.prepare(url, migrations: migrations)
-        func sessions(_ count: Int, _ timeout: Duration) -> [PostgresSession] {
-            (0..<count).map { _ in PostgresSession(url) { try $0.limit(statements: timeout) } }
+        func sessions(
+            _ count: Int, _ timeout: Duration, _ opening: @escaping (PostgresConnection) throws -> Void = { _ in }
+        ) -> [PostgresSession] {
+            (0..<count).map { _ in
+                PostgresSession(url) { connection in
+                    try connection.limit(statements: timeout)
+                    try opening(connection)
+                }
+            }
         }
         writers = PostgresWorkers(
-            "write", sessions(Limits.postgresWriters, Limits.statementTime), mostWaiting: Limits.waitingWrites)
+            "write", sessions(Limits.postgresWriters, Limits.statementTime), mostWaiting: Limits.waitingWrites,
+            patience: Limits.postgresPatience)
+        batches = PostgresBatches(writers)
         readers = PostgresWorkers(
-            "read", sessions(Limits.postgresReaders, Limits.statementTime), mostWaiting: Limits.waitingWrites)
+            "read", sessions(Limits.postgresReaders, Limits.statementTime), mostWaiting: Limits.waitingWrites,
+            patience: Limits.postgresPatience)
         // An audit may take as long as it takes.
-        scanners = PostgresWorkers("scan", sessions(Limits.scanThreads, .zero), mostWaiting: Limits.waitingScans)
+        scanners = PostgresWorkers(
+            "scan", sessions(Limits.scanThreads, .zero) { try $0.stream() }, mostWaiting: Limits.waitingScans)
         news = PostgresNews(url, schema: schema)
     }
+
+    public var isShared: Bool { true }
+
+    public var outsideCommits: AsyncStream<Void> { news.stream }
 
     public func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {
         let answer = try await writers.run { try $0.write(body) }
+        news.committed()
+        return answer
+    }
+
+    public func write<Answer: Sendable>(
+        for wallet: WalletID, _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) async throws -> Answer {
+        let answer = try await withCheckedThrowingContinuation { continuation in
+            batches.enqueue(PendingWriteOf(body) { continuation.resume(with: $0) }, for: wallet)
+        }
         news.committed()
         return answer
     }
@@ -49,8 +81,13 @@ public final class PostgresDatabase: Database, Service {
         try await scanners.run { try $0.read(body) }
     }
 
-    public func hasOutsideCommits() async throws -> Bool {
-        try await news.isThere()
+    public func hasOutsideCommits() async throws -> Bool { news.isThere() }
+
+    private static let selectClock = Statement(
+        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")
+
+    public func clock() async throws -> Timestamp? {
+        try await readers.run { session in try session.read { try $0.first(Self.selectClock) { $0.time(0) } } }
     }
 
     /// Lives until the group that runs it shuts down, then closes.

@@ -7,68 +7,94 @@ import Synchronization
 /// NOTIFY goes after the commit, on a connection of its own, at most fifty times a second: inside an order's transaction
 /// it would take a lock of the whole database over the flush. It carries nothing: whoever hears it looks.
 final class PostgresNews: Sendable {
-    private static let pause: UInt32 = 20_000
+    /// How long a stop may have to wait for the listening thread.
+    private static let earTime: CInt = 100
+    private static let pause = UInt32(1_000_000 / Limits.postgresNotices)
 
-    /// There is something to tell, and a job that will tell it.
-    private let isTelling = Mutex(false)
-    private let gap: Gap
+    private struct State {
+        /// There is something to tell, and a job that will tell it.
+        var isTelling = false
+        var isListening = false
+        var hasHeard = false
+        var isStopping = false
+        /// The session whose notifications are this node's own.
+        var ownProcess: CInt = 0
+    }
+
+    private let state = Mutex(State())
     private let notify: String
-    private let worker: PostgresWorkers
+    private let teller: PostgresWorkers
+    /// One element, not yet taken, however often others have committed.
+    let stream: AsyncStream<Void>
+    private let heard: AsyncStream<Void>.Continuation
 
     /// - Parameter schema: shops that share a database have a schema each, and news of their own.
-    init(_ url: String, schema: String) {
+    init(_ url: DatabaseURL, schema: String) {
         let channel = "\"rasid \(schema.replacing("\"", with: "\"\""))\""
-        let gap = Gap()
-        self.gap = gap
         notify = "NOTIFY \(channel)"
-        let session = PostgresSession(url) { connection in
-            try connection.control("LISTEN \(channel)", tag: "LISTEN")
-            gap.listensAnew()
-        }
-        worker = PostgresWorkers("news", [session], mostWaiting: Limits.waitingWrites)
+        (stream, heard) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        teller = PostgresWorkers("tell", [PostgresSession(url)], mostWaiting: 16)
+        let ear = Thread { [self] in listen(url, "LISTEN \(channel)") }
+        ear.name = "rasid-listen"
+        ear.start()
     }
 
     /// This node has committed.
     func committed() {
-        let isFirst = isTelling.withLock { isTelling in
-            defer { isTelling = true }
-            return !isTelling
+        let isFirst = state.withLock { state in
+            defer { state.isTelling = true }
+            return !state.isTelling
         }
         guard isFirst else { return }
-        worker.enqueue { [self] session in
-            isTelling.withLock { $0 = false }
-            // Nobody is told: the other nodes look once a second all the same.
-            try? session.open().control(notify, tag: "NOTIFY")
+        teller.enqueue { [self] session in
+            state.withLock { $0.isTelling = false }
+            // Where nobody can be told, the other nodes look once a second all the same.
+            guard let connection = try? session.open() else { return }
+            state.withLock { $0.ownProcess = connection.processID }
+            try? connection.control(notify, tag: "NOTIFY")
             usleep(Self.pause)
+        } orElse: { [self] _ in
+            state.withLock { $0.isTelling = false }
         }
     }
 
     /// Whether another node may have committed since the last call.
-    func isThere() async throws -> Bool {
-        try await worker.run { [gap] session in
-            let isTold = try session.open().hasBeenNotified()
-            return gap.isOpen() || isTold
+    func isThere() -> Bool {
+        state.withLock { state in
+            defer { state.hasHeard = false }
+            return state.hasHeard || !state.isListening
         }
     }
 
     func stop() async {
-        await worker.stop()
-    }
-}
-
-/// While a broken session is opened anew nobody listens: what was told meanwhile is not known.
-private final class Gap: Sendable {
-    private let sessions = Mutex((opened: 0, known: 1))
-
-    func listensAnew() {
-        sessions.withLock { $0.opened += 1 }
+        state.withLock { $0.isStopping = true }
+        await teller.stop()
+        heard.finish()
     }
 
-    /// Whether there was one since the last call.
-    func isOpen() -> Bool {
-        sessions.withLock { sessions in
-            defer { sessions.known = max(sessions.known, sessions.opened) }
-            return sessions.opened > sessions.known
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    private func listen(_ url: DatabaseURL, _ command: String) {
+        while !isStopping {
+            do {
+                let connection = try PostgresConnection(url)
+                try connection.control(command, tag: "LISTEN")
+                state.withLock { $0.isListening = true }
+                // What was told while nobody listened is not known.
+                hear()
+                while !isStopping {
+                    let isTold = try connection.isNotified(within: Self.earTime) { state.withLock { $0.ownProcess } }
+                    if isTold { hear() }
+                }
+            } catch {
+                state.withLock { $0.isListening = false }
+                usleep(UInt32(Self.earTime) * 1000)
+            }
         }
+    }
+
+    private func hear() {
+        state.withLock { $0.hasHeard = true }
+        heard.yield()
     }
 }

@@ -22,6 +22,10 @@ struct PostgresParameters {
         case .integer(let integer):
             types.append(PostgresRow.TypeID.int64)
             append(integer)
+        case .text(let text) where text.utf8.contains(0):
+            // The server stores no such text, so nothing equals it; where one is to be stored it is refused.
+            types.append(PostgresRow.TypeID.text)
+            return places.append(nil)
         case .text(let text):
             types.append(PostgresRow.TypeID.text)
             bytes.append(contentsOf: text.utf8)

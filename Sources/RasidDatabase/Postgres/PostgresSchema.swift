@@ -12,29 +12,46 @@ enum PostgresSchema {
 
     private static let name = Statement("SELECT current_schema()::text")
 
+    /// Whether the database has a shop in it; makes nothing.
+    ///
+    /// - Throws: ``Refusal`` that says what is wrong and what to do.
+    static func holdsShop(_ url: DatabaseURL) throws -> Bool {
+        try inTransaction(url, isReadOnly: true) { transaction in
+            let tables = try tables(transaction)
+            guard tables.all == 0 || tables.ours == 1 else { throw foreign }
+            return tables.ours == 1
+        }
+    }
+
     /// - Returns: the name of the schema that holds the tables.
     /// - Throws: ``Refusal`` that says what is wrong and what to do.
-    static func prepare(_ url: String, migrations: [Migration]) throws -> String {
-        let connection: PostgresConnection
-        do {
-            connection = try PostgresConnection(url)
-        } catch let failure as StoreFailure {
-            throw Refusal(
-                "The database cannot be reached: \(failure.cause). Check host, port, database, user and password of its URL."
-            )
+    static func prepare(_ url: DatabaseURL, migrations: [Migration]) throws -> String {
+        try inTransaction(url, isReadOnly: false) { transaction in
+            try transaction.run(lock)
+            let tables = try tables(transaction)
+            guard tables.all == 0 || tables.ours == 1 else { throw foreign }
+            let isCurrent = try tables.ours == 1 && Migrations.missing(migrations, in: transaction).isEmpty
+            if !isCurrent { try Migrations.apply(migrations, in: transaction) }
+            return try transaction.first(name) { $0.text(0) } ?? ""
         }
-        guard connection.serverVersion >= Limits.oldestPostgres * 10_000 else {
-            throw Refusal(
-                "PostgreSQL \(Limits.oldestPostgres) or later is needed, and this is \(connection.serverVersion / 10_000)."
-            )
-        }
+    }
+
+    private static let foreign = Refusal(
+        "That database belongs to another program: give its user an empty one, or a schema of its own.")
+
+    private static func tables(_ transaction: Transaction) throws -> (all: Int64, ours: Int64) {
+        try transaction.first(countTables) { (all: $0.integer(0), ours: $0.integer(1)) } ?? (0, 0)
+    }
+
+    private static func inTransaction<Answer>(
+        _ url: DatabaseURL, isReadOnly: Bool, _ body: (Transaction) throws -> Answer
+    ) throws -> Answer {
+        let connection = try connect(url)
         do {
-            try connection.begin(isReadOnly: false)
-            let transaction = Transaction(connection)
-            try bring(transaction, to: migrations)
-            let schema = try transaction.first(name) { $0.text(0) } ?? ""
+            try connection.begin(isReadOnly: isReadOnly)
+            let answer = try body(Transaction(connection))
             try connection.commit()
-            return schema
+            return answer
         } catch {
             connection.rollback()
             guard let failure = error as? StoreFailure else { throw error }
@@ -44,14 +61,22 @@ enum PostgresSchema {
         }
     }
 
-    private static func bring(_ transaction: Transaction, to migrations: [Migration]) throws {
-        try transaction.run(lock)
-        let tables = try transaction.first(countTables) { (all: $0.integer(0), ours: $0.integer(1)) }
-        guard let tables, tables.all == 0 || tables.ours == 1 else {
+    private static func connect(_ url: DatabaseURL) throws -> PostgresConnection {
+        let connection: PostgresConnection
+        do {
+            connection = try PostgresConnection(url)
+        } catch let failure as StoreFailure {
             throw Refusal(
-                "That database belongs to another program: give its user an empty one, or a schema of its own.")
+                "The database \(url) cannot be reached: \(failure.cause). Check host, port, database, user and password of "
+                    + "its URL.")
         }
-        try Migrations.apply(migrations, in: transaction)
+        guard connection.serverVersion >= Limits.oldestPostgres * 10_000 else {
+            throw Refusal(
+                "PostgreSQL \(Limits.oldestPostgres) or later is needed, and this is \(connection.serverVersion / 10_000)."
+            )
+        }
+        try connection.limit(statements: Limits.statementTime)
+        return connection
     }
 }
 

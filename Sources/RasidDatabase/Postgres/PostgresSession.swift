@@ -5,12 +5,12 @@ import RasidBase
 ///
 /// `@unchecked Sendable`: made by one thread of ``PostgresWorkers`` and used by that thread alone.
 final class PostgresSession: @unchecked Sendable {
-    private let url: String
+    private let url: DatabaseURL
     private let opening: (PostgresConnection) throws -> Void
     private var connection: PostgresConnection?
 
     /// - Parameter opening: is run on each new connection.
-    init(_ url: String, opening: @escaping (PostgresConnection) throws -> Void = { _ in }) {
+    init(_ url: DatabaseURL, opening: @escaping (PostgresConnection) throws -> Void = { _ in }) {
         self.url = url
         self.opening = opening
     }
@@ -68,9 +68,8 @@ final class PostgresSession: @unchecked Sendable {
                 // Whoever knows what was to be committed looks (design §8).
                 throw StoreFailure.inDoubt(cause)
             } catch {
-                guard connection.isLost || connection.hasConflicted, tries < Limits.transactionTries else {
-                    throw error
-                }
+                let isPassing = connection.isLost || connection.hasConflicted || error is Overtaken
+                guard isPassing, tries < Limits.transactionTries else { throw Overtaken.settled(error) }
                 // Two that met once must not meet again at once.
                 usleep(.random(in: 500...3000) * UInt32(tries))
             }

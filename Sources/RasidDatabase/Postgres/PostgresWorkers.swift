@@ -8,7 +8,11 @@ import Synchronization
 ///
 /// libpq blocks while the server works, and a thread that serves requests must not. No cancellation reaches a session.
 final class PostgresWorkers: Sendable {
-    private typealias Job = @Sendable (PostgresSession) -> Void
+    private struct Job {
+        let since: ContinuousClock.Instant
+        let run: @Sendable (PostgresSession) -> Void
+        let refuse: @Sendable (StoreFailure) -> Void
+    }
 
     private struct State {
         var waiting: Deque<Job> = []
@@ -20,11 +24,15 @@ final class PostgresWorkers: Sendable {
     private let state: Mutex<State>
     private let wake = DispatchSemaphore(value: 0)
     private let mostWaiting: Int
+    private let patience: Duration?
 
-    /// - Parameter sessions: one a thread; made here, used there.
-    init(_ name: String, _ sessions: [PostgresSession], mostWaiting: Int) {
+    /// - Parameters:
+    ///   - sessions: one a thread; made here, used there.
+    ///   - patience: how long a job may wait for its turn: behind a server that does not answer nobody waits for ever.
+    init(_ name: String, _ sessions: [PostgresSession], mostWaiting: Int, patience: Duration? = nil) {
         state = Mutex(State(running: sessions.count))
         self.mostWaiting = mostWaiting
+        self.patience = patience
         for session in sessions {
             let thread = Thread { [self] in loop(session) }
             thread.name = "rasid-\(name)"
@@ -40,22 +48,28 @@ final class PostgresWorkers: Sendable {
         _ body: @escaping @Sendable (PostgresSession) throws -> Answer
     ) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
-            let refusal = enqueue { session in continuation.resume(with: Result { try body(session) }) }
-            if let refusal { continuation.resume(throwing: refusal) }
+            enqueue { session in
+                continuation.resume(with: Result { try body(session) })
+            } orElse: { failure in
+                continuation.resume(throwing: failure)
+            }
         }
     }
 
-    /// - Returns: why it is not run.
-    @discardableResult
-    func enqueue(_ job: @escaping @Sendable (PostgresSession) -> Void) -> StoreFailure? {
+    /// - Parameters:
+    ///   - isRest: the job goes on with what was taken on before the pool began to stop.
+    ///   - refuse: is told why the job is never run.
+    func enqueue(
+        isRest: Bool = false, _ job: @escaping @Sendable (PostgresSession) -> Void,
+        orElse refuse: @escaping @Sendable (StoreFailure) -> Void = { _ in }
+    ) {
         let refusal: StoreFailure? = state.withLock { state in
-            if state.isStopping { return .unavailable("the store is closing") }
+            if state.isStopping, !isRest { return .unavailable("the store is closing") }
             if state.waiting.count >= mostWaiting { return .unavailable("too much waits for the database") }
-            state.waiting.append(job)
+            state.waiting.append(Job(since: ContinuousClock.now, run: job, refuse: refuse))
             return nil
         }
-        if refusal == nil { wake.signal() }
-        return refusal
+        if let refusal { refuse(refusal) } else { wake.signal() }
     }
 
     /// Ends the threads after what waits has been done.
@@ -73,7 +87,13 @@ final class PostgresWorkers: Sendable {
     }
 
     private func loop(_ session: PostgresSession) {
-        while let job = next() { job(session) }
+        while let job = next() {
+            if let patience, ContinuousClock.now - job.since > patience {
+                job.refuse(.unavailable("the database was busy for too long"))
+            } else {
+                job.run(session)
+            }
+        }
         session.close()
         let waiters = state.withLock { state in
             state.running -= 1

@@ -4,7 +4,7 @@ import Synchronization
 /// The same store without threads: every closure runs on its caller, in a transaction of its own (law 8).
 ///
 /// For a simulation, which must own every step, and for a command that does one thing and ends.
-public final class InlineSQLiteDatabase: Database {
+public final class InlineSQLiteDatabase: InlineDatabase {
     private let access: SQLiteAccess
     private let outside = OutsideCommits()
 
@@ -14,7 +14,6 @@ public final class InlineSQLiteDatabase: Database {
         try SQLiteSchema.prepare(access, path: path, migrations: migrations)
     }
 
-    /// Commits `body` now and answers on the caller's own stack.
     public func commit<Answer: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Answer) throws -> Answer {
         let answer = Mutex<Result<Answer, any Error>>(.failure(StoreFailure.unavailable("not run")))
         let write = PendingWriteOf(body) { result in answer.withLock { $0 = result } }
@@ -22,27 +21,8 @@ public final class InlineSQLiteDatabase: Database {
         return try answer.withLock { $0 }.get()
     }
 
-    /// Runs `body` on one snapshot, on the caller's own stack.
     public func look<Answer>(_ body: (Transaction) throws -> Answer) throws -> Answer {
         try access.snapshot(body)
-    }
-
-    public func write<Answer: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Answer
-    ) async throws -> Answer {
-        try commit(body)
-    }
-
-    public func read<Answer: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Answer
-    ) async throws -> Answer {
-        try look(body)
-    }
-
-    public func scan<Answer: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Answer
-    ) async throws -> Answer {
-        try look(body)
     }
 
     public func hasOutsideCommits() async throws -> Bool {

@@ -1,10 +1,10 @@
 import RasidBase
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// The embedded store: one file in WAL mode, `synchronous = FULL`, writes committed in groups (design §8).
 ///
 /// Several processes may open the file at once; which of them serves is settled by ``FolderLock``.
-public final class SQLiteDatabase: Database, Service {
+public final class SQLiteDatabase: ServedDatabase {
     private let writer: GroupCommitWriter
     private let writing: SQLiteAccess
     private let readers: SQLiteReaders
@@ -24,6 +24,12 @@ public final class SQLiteDatabase: Database, Service {
         writer = GroupCommitWriter(writing)
         checkpointer = Checkpointer(checkpointing, log: log)
     }
+
+    /// One server holds the folder; others only work beside it.
+    public var isShared: Bool { false }
+
+    /// Nobody tells: what others commit is seen once a second.
+    public var outsideCommits: AsyncStream<Void> { AsyncStream { $0.finish() } }
 
     public func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer

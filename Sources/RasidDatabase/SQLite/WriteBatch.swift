@@ -9,6 +9,8 @@ import RasidBase
 struct WriteBatch {
     let connection: SQLiteConnection
 
+    private static let takenBack = StoreFailure.unavailable("the engine rolled the transaction back")
+
     func run(_ writes: [any PendingWrite]) {
         for write in commit(writes) {
             // Alone a closure has no neighbours that would have to run again.
@@ -27,11 +29,11 @@ struct WriteBatch {
         }
         for (index, write) in writes.enumerated() {
             let changesBefore = connection.totalChanges
-            let threw = write.attempt(transaction)
+            let threw = write.attempt(transaction) != nil
             let isRolledBack = !connection.isInsideTransaction
             if isRolledBack || (threw && connection.totalChanges != changesBefore) {
                 rollback()
-                if threw { write.deliver() } else { write.fail(.unavailable("the engine rolled the transaction back")) }
+                if threw { write.deliver() } else { write.fail(Self.takenBack) }
                 return Array(writes[..<index] + writes[(index + 1)...])
             }
         }

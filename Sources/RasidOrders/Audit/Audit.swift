@@ -14,6 +14,7 @@ public struct AuditReport: Hashable, Sendable {
 
     /// Of one subject at most so many are told: where everything is wrong, a million sentences help nobody.
     mutating func add(_ more: AuditReport, of subject: String) {
+        accounts += more.accounts
         orders += more.orders
         transfers += more.transfers
         cards += more.cards
@@ -35,48 +36,77 @@ public struct Audit: Sendable {
         self.time = time
     }
 
-    /// - Parameter progress: is told how many wallets of how many are done.
+    /// - Parameter progress: is told how many parts of how many are done.
     public func run(
         progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) async throws -> AuditReport {
-        let wallets = try await database.scan { try LedgerAudit.wallets(in: $0) }
+        let parts = Self.parts(try await database.scan { try LedgerAudit.wallets(in: $0) }, at: time.now)
         var report = AuditReport()
-        report.accounts = Set(wallets.map(\.account)).count
-        for (index, wallet) in wallets.enumerated() {
-            try await look(at: AuditFinding(wallet, "").subject, &report) { transaction in
-                let books = try LedgerAudit.books(of: wallet, in: transaction)
-                let orders = try Self.orders(of: wallet, books.balances, transaction)
-                var part = AuditReport(orders: orders.count, transfers: books.transfers)
-                part.findings = books.findings + orders.findings
-                part.findings += try AuditedTransfers.lines(of: wallet, after: .min, through: .max, in: transaction)
-                part.findings += try AuditedTransfers.captures(of: wallet, in: transaction)
-                part.findings += try AuditedEvents.look(of: wallet, after: .min, through: .max, in: transaction)
-                return part
+        for (index, part) in parts.enumerated() {
+            do {
+                report.add(try await database.scan(part.look), of: part.subject)
+            } catch StoreFailure.broken(let cause) {
+                report.add(part.unread(because: cause), of: part.subject)
             }
-            progress(index + 1, wallets.count)
-        }
-        try await look(at: "the cards", &report) { transaction in
-            let cards = try AuditedCards.look(after: nil, limit: .max, in: transaction)
-            return AuditReport(cards: cards.count, findings: cards.findings)
-        }
-        let now = time.now
-        try await look(at: "the whole shop", &report) { transaction in
-            let overdue = try OverdueOrders.look(at: now, in: transaction)
-            return AuditReport(findings: overdue + (try LedgerAudit.whole(in: transaction)))
+            progress(index + 1, parts.count)
         }
         return report
     }
 
-    /// One snapshot of one part.
-    private func look(
-        at subject: String, _ report: inout AuditReport,
-        _ body: @escaping @Sendable (Transaction) throws -> AuditReport
-    ) async throws {
-        do {
-            report.add(try await database.scan(body), of: subject)
-        } catch StoreFailure.broken(let cause) {
-            report.findings.append(AuditFinding(subject, "it cannot be gone through: \(cause)"))
+    /// The same on the caller's own stack.
+    public static func run(
+        on database: any InlineDatabase, at now: Timestamp,
+        progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+    ) throws -> AuditReport {
+        let parts = parts(try database.look { try LedgerAudit.wallets(in: $0) }, at: now)
+        var report = AuditReport()
+        for (index, part) in parts.enumerated() {
+            do {
+                report.add(try database.look(part.look), of: part.subject)
+            } catch StoreFailure.broken(let cause) {
+                report.add(part.unread(because: cause), of: part.subject)
+            }
+            progress(index + 1, parts.count)
         }
+        return report
+    }
+
+    /// What is looked at in one snapshot.
+    private struct Part: Sendable {
+        let subject: String
+        let look: @Sendable (Transaction) throws -> AuditReport
+
+        func unread(because cause: String) -> AuditReport {
+            AuditReport(findings: [AuditFinding(subject, "it cannot be gone through: \(cause)")])
+        }
+    }
+
+    private static func parts(_ wallets: [WalletID], at now: Timestamp) -> [Part] {
+        let accounts = Set(wallets.map(\.account)).count
+        return wallets.map { wallet in
+            Part(subject: AuditFinding(wallet, "").subject) { try look(at: wallet, $0) }
+        } + [
+            Part(subject: "the cards") { transaction in
+                let cards = try AuditedCards.look(after: nil, limit: .max, in: transaction)
+                return AuditReport(cards: cards.count, findings: cards.findings)
+            },
+            Part(subject: "the whole shop") { transaction in
+                let overdue = try OverdueOrders.look(at: now, in: transaction)
+                return AuditReport(
+                    accounts: accounts, findings: overdue + (try LedgerAudit.whole(in: transaction)))
+            },
+        ]
+    }
+
+    private static func look(at wallet: WalletID, _ transaction: Transaction) throws -> AuditReport {
+        let books = try LedgerAudit.books(of: wallet, in: transaction)
+        let orders = try orders(of: wallet, books.balances, transaction)
+        var part = AuditReport(orders: orders.count, transfers: books.transfers)
+        part.findings = books.findings + orders.findings
+        part.findings += try AuditedTransfers.lines(of: wallet, after: .min, through: .max, in: transaction)
+        part.findings += try AuditedTransfers.captures(of: wallet, in: transaction)
+        part.findings += try AuditedEvents.look(of: wallet, after: .min, through: .max, in: transaction)
+        return part
     }
 
     /// Every order has its hold, its one end and its card; the open ones together are what is held.

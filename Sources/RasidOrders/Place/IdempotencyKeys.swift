@@ -41,7 +41,7 @@ enum IdempotencyKeys {
             .id(placement.id), .flag(placement.request.reference != nil),
         ]
         guard try transaction.first(insert, parameters, { _ in true }) != nil else {
-            throw StoreFailure.unavailable("the idempotency key was taken meanwhile")
+            throw Overtaken("the idempotency key was taken meanwhile")
         }
     }
 

@@ -7,7 +7,7 @@ import RasidStock
 ///
 /// Refusals come in the contract's order (§4). The card is locked last.
 enum PlaceRules {
-    /// - Throws: ``Problem``, with nothing written.
+    /// - Throws: ``Problem``, with nothing written; ``Overtaken`` where another request was faster.
     static func place(_ placement: Placement, _ transaction: Transaction) throws -> PlacedOrder {
         if let earlier = try IdempotencyKeys.answer(to: placement, transaction) { return earlier }
         let number = try placement.number.get()
@@ -19,15 +19,19 @@ enum PlaceRules {
         let card = try reserve(offer, placement, transaction)
         let row = row(placement, number, offer, orderNumber: orderNumber, card: card)
         guard try row.insert(transaction) else {
-            throw StoreFailure.unavailable("the reference was taken meanwhile")
+            throw Overtaken("the reference was taken meanwhile")
         }
         try IdempotencyKeys.keep(placement, transaction)
         return PlacedOrder(id: row.id, reference: row.reference, isRepeat: false, operatorID: row.operatorID)
     }
 
     /// The order of an earlier run of the same placement whose commit was in doubt.
+    ///
+    /// That run holds its wallet until its end: once the wallet is ours, it has stored the order or never will. And a lock
+    /// is written: its commit waits for whatever the standby has not got of that run, as a look alone would not.
     static func settled(_ placement: Placement, _ transaction: Transaction) throws -> PlacedOrder? {
-        try OrderRow.find(placement.id, transaction).map {
+        try Balances.lock(placement.wallet, in: transaction)
+        return try OrderRow.find(placement.id, transaction).map {
             PlacedOrder(id: $0.id, reference: $0.reference, isRepeat: false, operatorID: $0.operatorID)
         }
     }
@@ -72,12 +76,12 @@ enum PlaceRules {
         _ offer: Offer, _ placement: Placement, _ transaction: Transaction
     ) throws -> CardID? {
         guard offer.needsCard else { return nil }
-        // Others may hold the last cards locked; they may yet let go of them (design §8).
-        for _ in 0..<Limits.reserveTries {
-            let card = try Cards.reserve(
-                offer.product, in: placement.wallet.environment, for: placement.id, today: placement.now.dayInAlgiers,
-                transaction)
-            if let card { return card }
+        let (environment, today) = (placement.wallet.environment, placement.now.dayInAlgiers)
+        let card = try Cards.reserve(offer.product, in: environment, for: placement.id, today: today, transaction)
+        if let card { return card }
+        // Others hold the last cards locked and may yet let go of them (design §8).
+        guard try !Cards.isAvailable(offer.product, in: environment, today: today, transaction) else {
+            throw Overtaken("the last cards are being sold to others")
         }
         throw Problem.outOfStock(type: placement.request.type, value: placement.request.value)
     }

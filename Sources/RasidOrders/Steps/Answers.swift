@@ -49,7 +49,7 @@ public enum Answers {
     public static func record(
         _ answer: Answer, _ provisions: Provisions, in transaction: Transaction
     ) throws -> Outcome {
-        guard var row = try OrderRow.find(answer.assignment.order, transaction) else {
+        guard var row = try OrderRow.lock(answer.assignment.order, transaction) else {
             throw StoreFailure.broken("an answer came for an order that is not in the store")
         }
         let before = row.machine

@@ -57,7 +57,7 @@ public enum Claims {
         for state in [OrderState.accepted, .queued] where taken.count < claim.slots {
             let rows = try OrderRow.due(
                 claim.operatorID, state, by: now, placedAfter: oldest, limit: claim.slots - taken.count, transaction)
-            for var row in rows {
+            for var row in OrderRow.byWallet(rows) {
                 // From now on the operator may be handed the code (law 4).
                 if row.card != nil { row.isCardExposed = true }
                 try step.apply(.claimed(deadline: now.adding(claim.deadline)), to: &row, by: claim.node)
@@ -76,14 +76,14 @@ public enum Claims {
 
     /// Delivers orders whose own reserved card is the delivery; nothing is sent anywhere (design §1).
     ///
-    /// - Returns: the orders that were fulfilled; one that is no longer accepted is left alone.
+    /// - Returns: the orders that were fulfilled; one that is no longer accepted, or that another node is moving, is left
+    ///   alone.
     public static func deliverReserved(
         _ orders: [OrderID], _ provisions: Provisions, in transaction: Transaction
     ) throws -> [OrderID] {
         var step = OrderStep(transaction, provisions)
         var delivered: [OrderID] = []
-        for order in orders {
-            guard var row = try OrderRow.find(order, transaction), row.machine.state == .accepted else { continue }
+        for var row in try OrderRow.lock(free: orders, transaction) where row.machine.state == .accepted {
             let receipt = Receipt(transactionNumber: row.id.description, card: nil)
             try step.apply(.yes(attempt: 0, code: .fresh), to: &row, receipt: receipt)
             delivered.append(row.id)
@@ -100,7 +100,7 @@ public enum Claims {
         let oldest = now.adding(.zero - Limits.orderLife)
         let rows = try OrderRow.due(
             claim.operatorID, .unknown, by: now, placedAfter: oldest, limit: claim.slots, transaction)
-        return try rows.map { row in
+        return try OrderRow.byWallet(rows).map { row in
             var row = row
             try step.apply(.asking(until: now.adding(claim.deadline)), to: &row, by: claim.node)
             return Assignment(row)

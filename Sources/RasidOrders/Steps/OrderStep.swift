@@ -88,7 +88,7 @@ struct OrderStep {
         if let arrived = receipt.card {
             try letGo(of: row)
             guard try Cards.add(arrived, as: .delivered, for: row.id, transaction) else {
-                throw StoreFailure.broken("a code was fresh and is known in the same transaction")
+                throw Overtaken("the code came with another order meanwhile")
             }
             row.card = arrived.id
         } else if let card = row.card {

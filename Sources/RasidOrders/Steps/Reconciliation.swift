@@ -57,10 +57,9 @@ public enum Reconciliation {
         _ provisions: Provisions, in transaction: Transaction
     ) throws {
         var step = OrderStep(transaction, provisions)
-        for sent in lost {
-            guard var row = try OrderRow.find(sent.order, transaction), row.node == sent.node,
-                row.machine.attempt == sent.attempt
-            else { continue }
+        let sent = Dictionary(lost.map { ($0.order, $0) }) { first, _ in first }
+        for var row in try OrderRow.lock(free: lost.map(\.order), transaction)
+        where row.node == sent[row.id]?.node && row.machine.attempt == sent[row.id]?.attempt {
             try step.apply(.nodeDied, to: &row, note: note)
         }
     }
@@ -125,12 +124,10 @@ public enum Reconciliation {
     ) throws -> [OrderID] {
         var step = OrderStep(transaction, provisions)
         var refunded: [OrderID] = []
-        for order in orders {
-            guard var row = try OrderRow.find(order, transaction), !row.machine.state.isFinal,
-                provisions.now >= row.machine.endOfLife
-            else { continue }
+        for var row in try OrderRow.lock(free: orders, transaction)
+        where !row.machine.state.isFinal && provisions.now >= row.machine.endOfLife {
             try step.apply(.lifeEnded, to: &row, note: "48 hours went by")
-            refunded.append(order)
+            refunded.append(row.id)
         }
         return refunded
     }

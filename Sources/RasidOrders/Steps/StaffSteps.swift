@@ -78,7 +78,7 @@ public enum StaffSteps {
     private static let newer = Refusal("The order is in a state of a newer version of Rasid: use that version.")
 
     private static func found(_ order: OrderID, _ transaction: Transaction) throws -> OrderRow {
-        guard let row = try OrderRow.find(order, transaction) else {
+        guard let row = try OrderRow.lock(order, transaction) else {
             throw Refusal("There is no order \(order).")
         }
         return row

@@ -97,7 +97,9 @@ public enum Cards {
     public static func addSuspect(
         _ card: SealedCard, for order: OrderID, isKnown: Bool, _ transaction: Transaction
     ) throws {
-        _ = try add(card, as: .suspect, for: order, keepsFingerprint: !isKnown, transaction)
+        guard try add(card, as: .suspect, for: order, keepsFingerprint: !isKnown, transaction) else {
+            throw Overtaken("the code came with another order meanwhile")
+        }
     }
 
     /// Adds a card unless its code is in the store already.

@@ -75,11 +75,10 @@ public final class Reveals: Sendable {
 
     /// Writes the counted repeats, a few hundred in each transaction; those that the store refuses are kept.
     public func flush() async throws {
-        let counted = Array(
-            repeats.withLock { repeats in
-                defer { repeats = [:] }
-                return repeats
-            })
+        let counted = repeats.withLock { repeats in
+            defer { repeats = [:] }
+            return repeats
+        }.sorted { Self.comesFirst($0.key.card, $1.key.card) }
         let now = time.now
         for start in stride(from: 0, to: counted.count, by: Limits.countedRevealsPerWrite) {
             let some = counted[start...].prefix(Limits.countedRevealsPerWrite)
@@ -96,6 +95,11 @@ public final class Reveals: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Whoever writes of several cards does so in this order, so that no two nodes lock each other out.
+    private static func comesFirst(_ left: CardID, _ right: CardID) -> Bool {
+        (left.seconds, left.random) < (right.seconds, right.random)
     }
 
     /// At most four characters stay, and never the whole of a short code.
@@ -154,7 +158,7 @@ public final class Reveals: Sendable {
         let now = time.now
         do {
             try await database.write { transaction in
-                for card in cards {
+                for card in cards.sorted(by: Self.comesFirst) {
                     try transaction.run(Self.insert, [.id(card), .integer(key.number), .time(now), .time(now)])
                 }
             }

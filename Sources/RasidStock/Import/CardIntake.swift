@@ -156,7 +156,7 @@ struct CardIntake {
                     try onBatch(transaction)
                 }
                 guard let batch, try Cards.add(pending.card.inBatch(batch), as: .available, transaction) else {
-                    throw StoreFailure.broken("a batch vanished, or a card's id is taken")
+                    throw Overtaken("another import brought the same cards in meanwhile")
                 }
                 outcome.inserted += 1
             }

@@ -31,15 +31,15 @@ struct AccountCreate: AsyncParsableCommand {
         let username = username
         let opening = NewAccount(
             username: username, name: name, identifiers: SystemIdentifiers(), now: staff.now)
-        let isNew = !DataFolder.holdsStore(at: store.path)
-        let made = try await store.openOrMake { shop in
-            try await shop.database.write { transaction in
+        let made = try await store.openOrMake { shop, isNew in
+            let made = try await shop.database.write { transaction in
                 _ = try opening.open(in: transaction)
                 try staff.note("account create", username, in: transaction)
                 return try AccountView(Accounts.require(username, in: transaction), in: transaction)
             }
+            if isNew { Complaint.tell("A new shop was made in \(shop.place).") }
+            return made
         }
-        if isNew { Complaint.tell("A new shop was made in \(store.path).") }
         try json.show(
             made,
             orText: """

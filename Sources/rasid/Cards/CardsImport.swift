@@ -69,9 +69,8 @@ struct CardsImport: AsyncParsableCommand {
         return try await store.open { shop in
             let vault =
                 dryRun
-                ? try await VaultKeyFile.glance(keyFile ?? shop.folder.vaultKey, for: shop.database)
-                : try await shop.vault(keyFile: keyFile)
-            VaultOptions.warn(of: keyFile ?? shop.folder.vaultKey)
+                ? try await shop.glanceVault(keyFile: keyFile) : try await shop.vault(keyFile: keyFile)
+            if let file = keyFile ?? shop.usualKeyFile { VaultOptions.warn(of: file) }
             // With the first card, for an import that is cut short leaves cards in stock.
             let cards = CardImport(
                 database: shop.database, vault: vault, time: SystemTime(), identifiers: SystemIdentifiers()

@@ -4,46 +4,78 @@ import RasidBase
 import RasidDatabase
 import RasidServer
 
-/// Where the shop lies: every command that reads or writes it has this option.
+/// Where the shop lies: every command that reads or writes it has these options.
 struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The shop's folder (default: $RASID_DATA, or ./rasid-data).", valueName: "dir"),
         completion: .directory)
     var data: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The shop's PostgreSQL database instead, as postgres://user@host/name (default: $RASID_DATABASE).",
+            valueName: "url"))
+    var database: String?
+
     func validate() throws {
         try NotEmpty.check(data, "--data")
+        try NotEmpty.check(database, "--database")
+        if data != nil, database != nil {
+            throw ValidationError("A shop is in a folder or in a database: give --data or --database, not both.")
+        }
     }
 
-    /// The folder that is meant: the option's, the environment's, or the usual one.
-    var path: String { data ?? SettingText.environment("RASID_DATA") ?? "./rasid-data" }
+    /// The place that is meant: an option's, the environment's, or the usual folder.
+    ///
+    /// - Throws: ``Refusal`` for a URL that cannot be read, and where the environment names two places.
+    func place(usually usual: String = "./rasid-data") throws -> ShopPlace {
+        if let data { return .folder(data) }
+        if let database { return .server(try DatabaseURL(database)) }
+        let folder = SettingText.environment("RASID_DATA")
+        guard let url = SettingText.environment("RASID_DATABASE") else { return .folder(folder ?? usual) }
+        guard folder == nil else {
+            throw Refusal("RASID_DATA and RASID_DATABASE name two shops: unset one, or give --data or --database.")
+        }
+        return .server(try DatabaseURL(url))
+    }
 
     /// Opens the shop for `body` and closes it after.
     ///
-    /// - Throws: ``Refusal`` where there is none; a command that reads makes nothing.
+    /// - Throws: ``Refusal`` where there is none, or it has moved away; a command that reads makes nothing.
     func open<Answer>(_ body: (OpenShop) async throws -> Answer) async throws -> Answer {
-        try requireShop()
-        return try await use(OpenShop(path: path), body)
+        let place = try place()
+        try Self.requireShop(in: place)
+        return try await use(place, body)
     }
 
     /// - Throws: ``Refusal`` where there is no shop.
-    func requireShop() throws {
-        try DataFolder.refuseUnreadable(at: path)
-        try DataFolder.refuseLostStore(at: path)
-        guard DataFolder.holdsStore(at: path) else {
-            throw Refusal("There is no shop in \(path): 'rasid account create …' or 'rasid demo' makes one.")
+    static func requireShop(in place: ShopPlace) throws {
+        guard try place.holdsShop() else {
+            throw Refusal("There is no shop in \(place): \(Self.makes(place)).")
+        }
+    }
+
+    private static func makes(_ place: ShopPlace) -> String {
+        switch place {
+        case .folder: "'rasid account create …' or 'rasid demo' makes one"
+        case .server: "'rasid account create … --database …' makes one"
         }
     }
 
     /// Opens the shop for `body`, or makes it where there is none, and closes it after.
-    func openOrMake<Answer>(_ body: (OpenShop) async throws -> Answer) async throws -> Answer {
-        try DataFolder.refuseLostStore(at: path)
-        return try await use(OpenShop(path: path), body)
+    ///
+    /// - Parameter body: is told, too, whether the shop is new.
+    func openOrMake<Answer>(_ body: (OpenShop, _ isNew: Bool) async throws -> Answer) async throws -> Answer {
+        let place = try place()
+        let isNew = try !place.holdsShop()
+        return try await use(place) { try await body($0, isNew) }
     }
 
-    private func use<Answer>(_ shop: OpenShop, _ body: (OpenShop) async throws -> Answer) async throws -> Answer {
+    private func use<Answer>(_ place: ShopPlace, _ body: (OpenShop) async throws -> Answer) async throws -> Answer {
+        let shop = try OpenShop(place)
         do {
-            let answer = try await body(shop)
+            try await shop.database.read { try StoreMark.refuse(in: $0) }
+            let answer = try await body(shop.on(MarkedDatabase(shop.database)))
             try await shop.close()
             return answer
         } catch {

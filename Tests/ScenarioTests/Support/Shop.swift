@@ -2,19 +2,32 @@ import Foundation
 import RasidTesting
 import Testing
 
-/// A folder that is run by the command line, as its owner does.
+/// A shop that is run by the command line, as its owner does.
 final class Shop: Sendable {
     private let folder: TemporaryFolder
     let path: String
 
-    init() throws {
+    /// Which shop a command is about.
+    let place: [String]
+    /// The same for one that opens codes.
+    let served: [String]
+
+    init() async throws {
         folder = try TemporaryFolder()
         path = folder.path + "/shop"
+        place = try await TestEngine.arguments(for: path)
+        served = try await TestEngine.arguments(for: path, opensVault: true)
     }
 
     /// Runs a command on this folder and reads what it says with `--json`.
     func json<Answer: Decodable>(_ type: Answer.Type, _ arguments: String...) async throws -> Answer {
-        try await RasidCommand.run(arguments + ["--data", path, "--json"]).json()
+        try await RasidCommand.run(here(arguments) + ["--json"]).json()
+    }
+
+    /// A command line that is about this shop.
+    private func here(_ arguments: [String]) -> [String] {
+        let opensVault = arguments.first == "serve" || arguments.prefix(2) == ["cards", "import"]
+        return arguments + (opensVault ? served : place)
     }
 
     /// Runs a command on this folder that must succeed.
@@ -23,13 +36,13 @@ final class Shop: Sendable {
     }
 
     func run(_ arguments: [String]) async throws {
-        let outcome = try await RasidCommand.run(arguments + ["--data", path])
+        let outcome = try await RasidCommand.run(here(arguments))
         #expect(outcome.exitCode == 0, "\(arguments.joined(separator: " ")): \(outcome.complaint)")
     }
 
     /// Runs a command on this folder, however it ends.
     func attempt(_ arguments: String...) async throws -> RasidCommand.Outcome {
-        try await RasidCommand.run(arguments + ["--data", path])
+        try await RasidCommand.run(here(arguments))
     }
 
     /// Adds everything up; a finding is no failure of the command here, the test says what it expects.
@@ -40,7 +53,7 @@ final class Shop: Sendable {
 
     func key(of username: String, _ type: String, _ more: String...) async throws -> String {
         let arguments = ["key", "create", username, "--type", type, "--rate-limit", "off"] + more
-        let made: Made = try await RasidCommand.run(arguments + ["--data", path, "--json"]).json()
+        let made: Made = try await RasidCommand.run(here(arguments) + ["--json"]).json()
         return made.key
     }
 

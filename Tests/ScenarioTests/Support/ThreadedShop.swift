@@ -23,8 +23,8 @@ final class ThreadedShop: Sendable {
     /// ADSL 1000 is on sale for 950 DZD.
     init(cards: Int, deposit: Money) async throws {
         folder = try TemporaryFolder()
-        shop = try OpenShop(path: folder.path)
-        vault = try await shop.vault(keyFile: nil)
+        shop = try await TestEngine.open(folder.path)
+        vault = try await shop.vault(keyFile: TestEngine.keyFile(of: folder.path))
         let time = SystemTime()
         let identifiers = SystemIdentifiers()
         orders = Orders(database: shop.database, signals: OrderSignals(), time: time, identifiers: identifiers)

@@ -15,11 +15,11 @@ struct BusyShop: Sendable {
     let wallet: WalletID
     let identifiers = SystemIdentifiers()
 
-    var database: SQLiteDatabase { shop.database }
+    var database: any ServedDatabase { shop.database }
 
     init(cards: Int, deposit: Money) async throws {
         folder = try TemporaryFolder()
-        shop = try OpenShop(path: folder.path)
+        shop = try OpenShop(.folder(folder.path))
         vault = try await shop.vault(keyFile: nil)
         let now = SystemTime().now
         orders = Orders(

@@ -5,10 +5,10 @@ import Synchronization
 protocol PendingWrite: AnyObject, Sendable {
     /// Runs the closure and keeps what it answered for after the commit.
     ///
-    /// - Returns: whether the closure threw.
-    func attempt(_ transaction: Transaction) -> Bool
-    /// Answers with `failure`, whatever the closure said.
-    func fail(_ failure: StoreFailure)
+    /// - Returns: what the closure threw.
+    func attempt(_ transaction: Transaction) -> (any Error)?
+    /// Answers with `error`, whatever the closure said.
+    func fail(_ error: any Error)
     /// Answers with what the last attempt said.
     func deliver()
 }
@@ -27,25 +27,25 @@ final class PendingWriteOf<Answer: Sendable>: PendingWrite {
         self.reply = reply
     }
 
-    func attempt(_ transaction: Transaction) -> Bool {
+    func attempt(_ transaction: Transaction) -> (any Error)? {
         do {
             let value = try body(transaction)
             answer.withLock { $0 = .success(value) }
-            return false
+            return nil
         } catch {
             answer.withLock { $0 = .failure(error) }
-            return true
+            return error
         }
     }
 
-    func fail(_ failure: StoreFailure) {
-        reply(.failure(failure))
+    func fail(_ error: any Error) {
+        reply(.failure(Overtaken.settled(error)))
     }
 
     func deliver() {
         guard let answer = answer.withLock({ $0 }) else {
             preconditionFailure("a write is answered before it ran")
         }
-        reply(answer)
+        reply(answer.mapError(Overtaken.settled))
     }
 }

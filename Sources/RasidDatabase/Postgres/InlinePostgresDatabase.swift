@@ -1,0 +1,51 @@
+import Foundation
+import RasidBase
+
+/// The same store without threads: every closure runs on its caller, in a transaction of its own (law 8).
+///
+/// `@unchecked Sendable`: `session` is used only while `lock` is held.
+public final class InlinePostgresDatabase: InlineDatabase, @unchecked Sendable {
+    private let session: PostgresSession
+    private let lock = NSRecursiveLock()
+
+    /// - Throws: ``Refusal``, as ``PostgresDatabase/init(url:migrations:)``.
+    ///
+    /// - Parameter streams: reads answers some rows at a time, for tables without a bound.
+    public init(url: DatabaseURL, migrations: [Migration], streams: Bool = false) throws {
+        _ = try PostgresSchema.prepare(url, migrations: migrations)
+        session = PostgresSession(url) { connection in
+            try connection.limit(statements: .zero)
+            if streams { try connection.stream() }
+        }
+    }
+
+    public func commit<Answer: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Answer) throws -> Answer {
+        try lock.withLock { try session.write(body) }
+    }
+
+    public func look<Answer>(_ body: (Transaction) throws -> Answer) throws -> Answer {
+        try lock.withLock { try session.read(body) }
+    }
+
+    public func lock(_ tables: [StoredTable], in transaction: Transaction) throws {
+        let names = tables.map(\.name).joined(separator: ", ")
+        let text = "LOCK TABLE \(names) IN EXCLUSIVE MODE"
+        try transaction.run(Statement(text))
+    }
+
+    public func countOn(_ tables: [StoredTable], in transaction: Transaction) throws {
+        for table in tables {
+            guard let column = table.counted?.name else { continue }
+            let next = "coalesce(max(\(column)), 0) + 1"
+            let text =
+                "SELECT setval(pg_get_serial_sequence('\(table.name)', '\(column)'), \(next), false) FROM \(table.name)"
+            _ = try transaction.exists(Statement(text))
+        }
+    }
+
+    public func hasOutsideCommits() async throws -> Bool { true }
+
+    public func close() {
+        lock.withLock { session.close() }
+    }
+}

@@ -1,0 +1,54 @@
+public import ServiceLifecycle
+
+/// An engine that a server serves from, until it is closed.
+public protocol ServedDatabase: Database, Service {
+    /// Whether several servers may serve from it at once.
+    var isShared: Bool { get }
+
+    /// Tells soon after other processes have committed, where the engine does; a poll stands behind it.
+    var outsideCommits: AsyncStream<Void> { get }
+
+    /// Commits and answers what waits, then closes every connection.
+    func close() async throws
+}
+
+/// An engine whose closures run on their caller: for a simulation, and for a command that does one thing (law 8).
+public protocol InlineDatabase: Database {
+    /// Commits `body` now and answers on the caller's own stack.
+    func commit<Answer: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Answer) throws -> Answer
+
+    /// Runs `body` on one snapshot, on the caller's own stack.
+    func look<Answer>(_ body: (Transaction) throws -> Answer) throws -> Answer
+
+    /// Keeps everybody else from writing to these tables until the transaction ends.
+    func lock(_ tables: [StoredTable], in transaction: Transaction) throws
+
+    /// Lets the keys that the engine counts up go on behind rows that came in with theirs.
+    func countOn(_ tables: [StoredTable], in transaction: Transaction) throws
+
+    func close() throws
+}
+
+extension InlineDatabase {
+    // One writer at a time, and keys that are counted from the rows there are: the embedded store does both by itself.
+    public func lock(_ tables: [StoredTable], in transaction: Transaction) throws {}
+    public func countOn(_ tables: [StoredTable], in transaction: Transaction) throws {}
+
+    public func write<Answer: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) async throws -> Answer {
+        try commit(body)
+    }
+
+    public func read<Answer: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) async throws -> Answer {
+        try look(body)
+    }
+
+    public func scan<Answer: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) async throws -> Answer {
+        try look(body)
+    }
+}
