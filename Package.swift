@@ -166,7 +166,10 @@ let package = Package(
             ], uses: [argumentParser, logging, subprocess]),
         tests(
             "RasidSimulationTests",
-            of: ["RasidBase", "RasidDatabase", "RasidOrders", "RasidOperators", "RasidServer", "RasidSimulation"]),
+            of: [
+                "RasidBase", "RasidDatabase", "RasidOrders", "RasidOperators", "RasidServer", "RasidSimulation",
+                "RasidTesting",
+            ]),
         tests("RasidBaseTests", of: ["RasidBase"]),
         tests("RasidDatabaseTests", of: ["RasidBase", "RasidDatabase", "RasidTesting"], uses: [grdb]),
         tests("RasidAccountsTests", of: ["RasidBase", "RasidDatabase", "RasidAccounts"]),

@@ -38,11 +38,12 @@ extension OrderRow {
     private static let lockFreeByID = Statement("SELECT \(columns) FROM orders WHERE id = ? {LOCK SKIPPING}")
     static let selectByReference = Statement(
         "SELECT \(columns) FROM orders WHERE account_id = ? AND environment = ? AND ref = ?")
+    // What is due at once comes in one order on every engine, so that a story is told alike on all of them.
     static let selectDue = Statement(
         """
         SELECT \(columns) FROM orders
         WHERE operator_id = ? AND state = ? AND finished_at IS NULL AND due_at <= ? AND created_at > ?
-        ORDER BY due_at LIMIT ? {LOCK SKIPPING}
+        ORDER BY due_at, account_id, environment, order_no LIMIT ? {LOCK SKIPPING}
         """)
     static let selectByNumber = Statement(
         """
@@ -140,7 +141,8 @@ extension OrderRow {
     private static let selectDueIDs = Statement(
         """
         SELECT id FROM orders
-        WHERE operator_id = ? AND state = ? AND finished_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?
+        WHERE operator_id = ? AND state = ? AND finished_at IS NULL AND due_at <= ?
+        ORDER BY due_at, account_id, environment, order_no LIMIT ?
         """)
 
     /// The same, without reading what the orders hold.

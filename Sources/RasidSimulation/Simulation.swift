@@ -47,7 +47,7 @@ public final class Simulation {
     private static let stepsBetweenWholeChecks = 1000
 
     let plan: Plan
-    let store: InlineSQLiteDatabase
+    let store: any InlineDatabase
     let vault: Vault
     let time = VirtualTime()
     let identifiers: DicedIdentifiers
@@ -95,13 +95,17 @@ public final class Simulation {
 
     /// - Parameters:
     ///   - migrations: the whole schema.
+    ///   - store: an empty one of another engine; nil for the embedded one, in memory. Its disk never fills up.
     ///   - listener: is told every line of the story.
-    public init(_ plan: Plan, migrations: [Migration], listener: ((String) -> Void)? = nil) throws {
+    public init(
+        _ plan: Plan, migrations: [Migration], store: (any InlineDatabase)? = nil, listener: ((String) -> Void)? = nil
+    ) throws {
         self.plan = plan
+        if store != nil { faultRate.filling = 0 }
         dice = Dice(seed: plan.seed)
         identifiers = DicedIdentifiers(seed: plan.seed ^ 0x5241_5349_4421)
         story = Story(listener: listener)
-        store = try InlineSQLiteDatabase(path: ":memory:", migrations: migrations)
+        self.store = try store ?? InlineSQLiteDatabase(path: ":memory:", migrations: migrations)
         vault = Vault.derived(from: plan.seed)
     }
 

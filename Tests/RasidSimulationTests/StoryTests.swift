@@ -1,5 +1,7 @@
+import RasidDatabase
 import RasidServer
 import RasidSimulation
+import RasidTesting
 import Testing
 
 /// The same seed tells the same story.
@@ -34,6 +36,23 @@ struct StoryTests {
         let outcome = try await Simulation(plan, migrations: Schema.migrations).run()
         #expect(outcome.violation == nil, "rasid simulate --seed \(seed) --orders 120 --trace")
         #expect(outcome.orders > 0 && outcome.checks > outcome.orders)
+    }
+
+    @Test(
+        .enabled(if: TestServer.url != nil, "RASID_TEST_POSTGRES names no server, as scripts/test does"),
+        arguments: 21...26 as ClosedRange<UInt64>)
+    func `on a server, too, nothing is lost, and the story is the same`(seed: UInt64) async throws {
+        let plan = Simulation.Plan(seed: seed, orders: 120)
+        let server = try InlinePostgresDatabase(
+            url: try await TestServer.freshSchema(), migrations: Schema.migrations)
+        var (told, again): ([String], [String]) = ([], [])
+        let outcome = try await Simulation(plan, migrations: Schema.migrations, store: server) { told.append($0) }.run()
+        #expect(outcome.violation == nil)
+        let embedded = try InlineSQLiteDatabase(path: ":memory:", migrations: Schema.migrations)
+        let same = try await Simulation(plan, migrations: Schema.migrations, store: embedded) { again.append($0) }.run()
+        let parting = zip(told, again).enumerated().first { $0.element.0 != $0.element.1 }
+        #expect(parting == nil, "\(parting.map { "\($0.element)" } ?? "")")
+        #expect(outcome.fingerprint == same.fingerprint && outcome.steps == same.steps)
     }
 
     /// Stories that found a defect when they were first told.

@@ -110,10 +110,3 @@ import Testing
         try await shop.close()
     }
 }
-
-extension Result where Failure == Problem {
-    fileprivate var problem: Problem? {
-        guard case .failure(let problem) = self else { return nil }
-        return problem
-    }
-}

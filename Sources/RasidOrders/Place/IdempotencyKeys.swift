@@ -34,6 +34,13 @@ enum IdempotencyKeys {
         return PlacedOrder(id: row.id, reference: row.reference, isRepeat: true, operatorID: row.operatorID)
     }
 
+    /// Whether the request's key has been used up by now.
+    static func isUsed(by placement: Placement, _ transaction: Transaction) throws -> Bool {
+        guard let key = placement.request.idempotencyKey else { return false }
+        return try transaction.exists(
+            select, [.account(placement.wallet.account), .environment(placement.wallet.environment), .text(key)])
+    }
+
     static func keep(_ placement: Placement, _ transaction: Transaction) throws {
         guard let key = placement.request.idempotencyKey else { return }
         let parameters: [Value] = [

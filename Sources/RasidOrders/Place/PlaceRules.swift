@@ -38,9 +38,21 @@ enum PlaceRules {
 
     private static func refuseKnownReference(_ placement: Placement, _ transaction: Transaction) throws {
         guard let known = try OrderRow.find(placement.reference, of: placement.wallet, transaction) else { return }
+        guard try !IdempotencyKeys.isUsed(by: placement, transaction) else { throw repeated }
         throw Problem.duplicatedReference(
             reference: known.reference, order: known.id,
             status: known.machine.state.status(wasQueued: known.machine.queuedAt != nil))
+    }
+
+    private static let repeated = Overtaken("the same request was accepted meanwhile")
+
+    /// A refusal that another request may have caused: if that was this very request, sent twice, its answer is the order.
+    private static func refuse(
+        _ problem: Problem, _ placement: Placement, _ transaction: Transaction
+    ) throws -> Never {
+        let isKnown = try OrderRow.find(placement.reference, of: placement.wallet, transaction) != nil
+        if try isKnown || IdempotencyKeys.isUsed(by: placement, transaction) { throw repeated }
+        throw problem
     }
 
     private static func offer(for placement: Placement, _ transaction: Transaction) throws -> Offer {
@@ -57,7 +69,7 @@ enum PlaceRules {
             try !offer.needsCard
             || Cards.isAvailable(offer.product, in: placement.wallet.environment, today: today, transaction)
         guard offer.isActive, isStocked else {
-            throw Problem.outOfStock(type: request.type, value: request.value)
+            try refuse(.outOfStock(type: request.type, value: request.value), placement, transaction)
         }
         return offer
     }
@@ -67,7 +79,7 @@ enum PlaceRules {
             cost, for: placement.id, of: placement.wallet, as: placement.hold, at: placement.now, in: transaction)
         guard let held else {
             let available = try Balances.of(placement.wallet, in: transaction).wallet
-            throw Problem.insufficientBalance(required: cost, available: available)
+            try refuse(.insufficientBalance(required: cost, available: available), placement, transaction)
         }
         return held
     }
@@ -83,7 +95,8 @@ enum PlaceRules {
         guard try !Cards.isAvailable(offer.product, in: environment, today: today, transaction) else {
             throw Overtaken("the last cards are being sold to others")
         }
-        throw Problem.outOfStock(type: placement.request.type, value: placement.request.value)
+        try refuse(
+            .outOfStock(type: placement.request.type, value: placement.request.value), placement, transaction)
     }
 
     /// The sandbox refuses some numbers on purpose (contract §6); production judges a number by its form alone.

@@ -6,7 +6,10 @@ public import RasidStock
 public enum Reconciliation {
     // `finished_at IS NULL` is the very condition of the index of open orders: without it SQLite scans the table.
     private static let selectSent = Statement(
-        "SELECT id, node, attempt FROM orders WHERE operator_id = ? AND state = 2 AND finished_at IS NULL")
+        """
+        SELECT id, node, attempt FROM orders WHERE operator_id = ? AND state = 2 AND finished_at IS NULL
+        ORDER BY due_at, account_id, environment, order_no
+        """)
 
     /// An attempt whose node may be gone.
     public struct SentAttempt: Hashable, Sendable {
@@ -33,7 +36,8 @@ public enum Reconciliation {
     private static let selectOverdue = Statement(
         """
         SELECT id, node, attempt FROM orders
-        WHERE operator_id = ? AND state = 2 AND finished_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?
+        WHERE operator_id = ? AND state = 2 AND finished_at IS NULL AND due_at <= ?
+        ORDER BY due_at, account_id, environment, order_no LIMIT ?
         """)
 
     /// Attempts that nobody works on any more, though their node may live: their calls are given up at the
@@ -68,6 +72,7 @@ public enum Reconciliation {
         """
         SELECT id, node, attempt FROM orders
         WHERE operator_id = ? AND state = 3 AND finished_at IS NULL AND due_at > ? AND due_at <= ? AND node > 0
+        ORDER BY due_at, account_id, environment, order_no
         """)
     private static let askAgain = Statement(
         "UPDATE orders SET due_at = ?, node = 0 WHERE id = ? AND node = ? AND finished_at IS NULL AND due_at > ?")
@@ -102,7 +107,7 @@ public enum Reconciliation {
         """
         SELECT id FROM orders
         WHERE finished_at IS NULL AND created_at <= ? AND +operator_id = ? AND due_at <= ? AND +state <= 4
-        ORDER BY created_at LIMIT ?
+        ORDER BY created_at, account_id, environment, order_no LIMIT ?
         """)
 
     /// Open orders that are 48 hours old; nothing is due later than its own end.

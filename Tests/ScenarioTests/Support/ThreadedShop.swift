@@ -20,6 +20,24 @@ final class ThreadedShop: Sendable {
     var sandbox: WalletID { WalletID(account: account, environment: .sandbox) }
     var ledger: Ledger { Ledger(database: shop.database) }
 
+    /// Another node of the same shop.
+    ///
+    /// - Parameter port: where this node finds the database's server; nil for where the first one does.
+    init(beside first: ThreadedShop, port: Int? = nil) async throws {
+        folder = first.folder
+        let place = try await TestEngine.place(of: folder.path)
+        if case .server(let url) = place, let port {
+            let line = url.text.replacing(#/127\.0\.0\.1:\d+/#, with: "127.0.0.1:\(port)")
+            shop = try OpenShop(.server(DatabaseURL(line)))
+        } else {
+            shop = try OpenShop(place)
+        }
+        vault = first.vault
+        account = first.account
+        orders = Orders(
+            database: shop.database, signals: OrderSignals(), time: SystemTime(), identifiers: identifiers)
+    }
+
     /// ADSL 1000 is on sale for 950 DZD.
     init(cards: Int, deposit: Money) async throws {
         folder = try TemporaryFolder()
@@ -66,6 +84,13 @@ final class ThreadedShop: Sendable {
         }
     }
 
+    /// How often transactions of all shops of this server have locked each other out.
+    func deadlocks() async throws -> Int64 {
+        let select = Statement(
+            "SELECT CAST(sum(deadlocks) AS BIGINT) FROM pg_stat_database WHERE datname = current_database()")
+        return try await shop.database.scan { try $0.first(select) { $0.integer(0) } ?? 0 }
+    }
+
     func balances(of wallet: WalletID? = nil) async throws -> Balances {
         let wallet = wallet ?? production
         return try await shop.database.read { try Balances.of(wallet, in: $0) }
@@ -85,5 +110,13 @@ final class ThreadedShop: Sendable {
 
     func close() async throws {
         try await shop.close()
+    }
+}
+
+extension Result where Failure == Problem {
+    /// Why it was refused.
+    var problem: Problem? {
+        guard case .failure(let problem) = self else { return nil }
+        return problem
     }
 }

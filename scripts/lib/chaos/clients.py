@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime, timezone
 from urllib.parse import quote
 
-from .wire import Connection, Garbled, Lost
+from .wire import Garbled, Lost
 from .world import FINAL, Entry
 
 SANDBOX_PRODUCTS = [("ADSL", 500), ("ADSL", 1000), ("ADSL", 2000), ("ADSL", 3000),
@@ -36,8 +36,8 @@ class Client(threading.Thread):
         super().__init__(name=name, daemon=True)
         self.world, self.reseller = world, reseller
         self.dice = random.Random(f"{seed}-{name}")
-        self.connection = Connection(world.shop.port)
-        self.second = Connection(world.shop.port)
+        self.connection = world.shop.connection()
+        self.second = world.shop.connection()
         self.style = self.dice.choice(["ref", "ref", "topupRef", "wait", "none"])
         self.uses_keys = self.dice.random() < 0.4
         self.entries = []
@@ -163,7 +163,7 @@ class Client(threading.Thread):
         if entry.ref is not None and topup_ref not in (None, f"API-{entry.reseller.username}-{entry.ref}"):
             self.world.findings.add("changed", f"order {identifier}: topupRef {topup_ref!r} for ref {entry.ref!r}")
         if entry.id is None:
-            self.world.count("acknowledged")
+            self.world.acknowledge()
             if entry.lost_answers:
                 self.world.count("found again after a lost answer")
         entry.id, entry.refused = identifier, None
@@ -212,13 +212,16 @@ class Client(threading.Thread):
     def _follow(self, entry):
         if self.style == "none":
             return
-        patience = time.monotonic() + PATIENCE_SECONDS
+        began = time.monotonic()
+        patience = began + PATIENCE_SECONDS
         while entry.status not in FINAL and time.monotonic() < patience and not self.world.is_closing:
             if not self._check(entry):
                 time.sleep(BUSY_SECONDS)
             elif self.style != "wait" and entry.status not in FINAL:
                 time.sleep(BUSY_SECONDS * (0.5 + self.dice.random()))
-        if entry.status not in FINAL and not self.world.is_closing:
+        if entry.status in FINAL:
+            self.world.waited(time.monotonic() - began)
+        elif not self.world.is_closing:
             self.world.count("gave up waiting")
 
     def _check(self, entry):

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from .clients import PRODUCTION_PRODUCTS
 from .shop import Refused
-from .wire import Connection, Garbled, Lost
+from .wire import Garbled, Lost
 from .world import FINAL, OPEN
 
 SETTLE_SECONDS = 20
@@ -26,12 +26,12 @@ def centimes(number):
 
 
 class Judge:
-    def __init__(self, world, seed):
+    def __init__(self, world, seed, settle_seconds=SETTLE_SECONDS):
         self.world, self.shop, self.findings = world, world.shop, world.findings
         self.dice = random.Random(f"{seed}-judge")
-        self.connection = Connection(world.shop.port)
+        self.connection = world.shop.connection()
         self.missing_centimes = 0
-        self.settling_seconds = SETTLE_SECONDS
+        self.settle_seconds = self.settling_seconds = settle_seconds
         self.stored = 0
         self.orders = {}
 
@@ -80,7 +80,7 @@ class Judge:
 
     def _wait_until_settled(self):
         began = time.monotonic()
-        patience = began + SETTLE_SECONDS
+        patience = began + self.settle_seconds
         while time.monotonic() < patience:
             still = self._open_orders()
             if still == 0:
@@ -90,7 +90,7 @@ class Judge:
         for order in self.shop.command("order", "list", "--limit", "1000")["orders"]:
             if order["status"] not in FINAL:
                 self.findings.add("never final", f"order {order['id']} is {order['state']} since {order['since']}")
-        self.findings.add("never final", f"{still} orders are open {SETTLE_SECONDS} s after the last restart")
+        self.findings.add("never final", f"{still} orders are open {self.settle_seconds} s after the last restart")
 
     def _open_orders(self):
         operators = self.shop.command("operator", "list")["operators"]

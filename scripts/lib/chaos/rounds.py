@@ -5,7 +5,7 @@ import sys
 import time
 
 from .clients import Client
-from .judge import Judge
+from .judge import SETTLE_SECONDS, Judge
 from .shop import Refused, Shop
 from .staff import POOR, Staff
 from .world import Reseller, World
@@ -18,7 +18,11 @@ CARDS_A_KILL = 300
 
 def open_world(binary, folder, seed, cards, log_file, client_count):
     """A demo shop with money, cards and clients that have not begun yet. Returns the world and the staff."""
-    shop = Shop(binary, f"{folder}/shop", log_file, seed)
+    return populate(Shop(binary, f"{folder}/shop", log_file, seed), folder, seed, cards, client_count)
+
+
+def populate(shop, folder, seed, cards, client_count):
+    """Starts a shop that does not exist yet, and gives it all that `open_world` promises."""
     world = World(shop, resellers=[])
     staff = Staff(world, folder, seed)
     try:
@@ -113,9 +117,9 @@ def close(world, staff=None):
             world.findings.add("unexpected", f"{thread.name} did not end")
 
 
-def judge(world, seed):
+def judge(world, seed, settle_seconds=SETTLE_SECONDS):
     """The comparison; one that breaks off is a finding."""
-    verdict = Judge(world, seed)
+    verdict = Judge(world, seed, settle_seconds)
     try:
         verdict.judge()
     except (Refused, OSError, ValueError, KeyError) as error:

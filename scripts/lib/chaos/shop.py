@@ -44,11 +44,19 @@ class Shop:
         self.started_at = None
         self._pump = None
 
+    def place(self, words):
+        """The flags that name the shop to the command in `words`."""
+        return ["--data", self.folder]
+
+    def connection(self):
+        """A new connection, as a client or the judge has one."""
+        return Connection(self.port)
+
     def start(self, how="demo"):
         """Starts the process and returns at once. Its log goes through a pipe: no limit or full disk touches it."""
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            [self.binary, how, *(["--json"] if how == "demo" else []), "--data", self.folder, "--port", str(self.port),
+            [self.binary, how, *(["--json"] if how == "demo" else []), *self.place([how]), "--port", str(self.port),
              "--operator-delay", "50ms", "--log-level", "notice", "--log-format", "json"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             restore_signals=False, start_new_session=True)
@@ -125,7 +133,7 @@ class Shop:
         return subprocess.run(self.line(*words), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
 
     def line(self, *words):
-        return [self.binary, *words, "--json", "--data", self.folder]
+        return [self.binary, *words, "--json", *self.place(words)]
 
     def words(self):
         """The last lines that the server wrote to its log."""

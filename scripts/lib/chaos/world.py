@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -100,11 +101,28 @@ class World:
     def __post_init__(self):
         self.numbers = itertools.count(10_000_000)
         self.seen = {}
+        self.acknowledged_at = None
+        self.longest_silence = 0
+        self.longest_wait = 0
         self._lock = threading.Lock()
 
     def count(self, name, by=1):
         with self._lock:
             self.tally[name] += by
+
+    def acknowledge(self):
+        """One more order was promised to a client. The time since the last one counts while everybody still buys."""
+        with self._lock:
+            now = time.monotonic()
+            if self.acknowledged_at is not None and not self.is_closing:
+                self.longest_silence = max(self.longest_silence, now - self.acknowledged_at)
+            self.acknowledged_at = now
+            self.tally["acknowledged"] += 1
+
+    def waited(self, seconds):
+        """A client has followed an order from its promise to its end."""
+        with self._lock:
+            self.longest_wait = max(self.longest_wait, seconds)
 
     def entries(self):
         return [entry for client in self.clients for entry in client.entries]

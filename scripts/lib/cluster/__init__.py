@@ -1,0 +1,1 @@
+"""The rooms of scripts/cluster: PostgreSQL under Patroni, nodes behind HAProxy, and buyers that count."""
