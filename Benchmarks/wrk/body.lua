@@ -1,4 +1,5 @@
 -- One JSON body a request; every thread counts in a range of its own, so that no reference comes twice.
+-- What follows the run's name is a key, or a file of keys that take turns.
 local threads = 0
 function setup(thread)
     threads = threads + 1
@@ -7,13 +8,21 @@ end
 
 function init(args)
     run = args[1] or "run"
-    key = args[2]
+    keys = {}
+    local file = io.open(args[2] or "", "r")
+    if file then
+        for line in file:lines() do keys[#keys + 1] = line end
+        file:close()
+    else
+        keys[1] = args[2]
+    end
+    headers = { ["Content-Type"] = "application/json" }
     count = 0
-    headers = { ["Content-Type"] = "application/json", ["X-Access-Token"] = key }
 end
 
 function request()
     count = count + 1
+    headers["X-Access-Token"] = keys[count % #keys + 1]
     local body = '{"type":"ADSL","number":"036362608","value":1000,"ref":"' .. run .. "-" .. id .. "-" .. count .. '"}'
     return wrk.format("POST", nil, headers, body)
 end

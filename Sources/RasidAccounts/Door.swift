@@ -56,7 +56,7 @@ struct Door {
         case .malformed: throw addresses.fail(customer, now: now)
         case .shown(let key):
             let passage = keys.update(key) { known in
-                known.freshUntil > now ? known.pass(visit, override: rateLimit, now: now) : nil
+                known.isTrusted(now: now) ? known.pass(visit, override: rateLimit, now: now) : nil
             }
             guard let passage = passage ?? nil else { return .unknown(key) }
             return .admitted(try settle(passage, customer))
@@ -107,11 +107,22 @@ private enum Passage {
 private struct KnownKey {
     private var holder: KeyHolder
     private(set) var freshUntil: Int64
+    /// Somebody has gone to ask the store about it, and may be back by then.
+    private var askedUntil: Int64 = 0
     private var meter = RateMeter()
 
     init(_ holder: KeyHolder, freshUntil: Int64) {
         self.holder = holder
         self.freshUntil = freshUntil
+    }
+
+    /// While one asks about a key that was good a moment ago, the others need not ask the same.
+    mutating func isTrusted(now: Int64) -> Bool {
+        if freshUntil > now { return true }
+        let grace = Limits.keyAskedAgain.milliseconds
+        if askedUntil > now, freshUntil + grace > now { return true }
+        askedUntil = now + grace
+        return false
     }
 
     mutating func learn(_ holder: KeyHolder, freshUntil: Int64) {

@@ -19,6 +19,8 @@ public enum Limits {
     public static let sandboxRequestsPerMinute = 60
     public static let productionRequestsPerMinute = 120
     public static let keyCacheLife = Duration.seconds(1)
+    /// How much longer a key is trusted while somebody asks the store about it.
+    public static let keyAskedAgain = Duration.milliseconds(500)
     public static let cachedKeys = 100_000
     /// The most that the setting of ``invalidKeysPerAddress`` may say.
     public static let mostInvalidKeys = 1_000_000
@@ -52,9 +54,14 @@ public enum Limits {
     public static let postgresWriters = 8
     public static let postgresReaders = 4
     public static let postgresBatchClosures = 32
+    public static let postgresBatchWallets = 8
     public static let postgresStreamedRows: CInt = 1000
     /// How long a call may wait for a session before it is refused.
     public static let postgresPatience = Duration.seconds(10)
+    /// How long the answer to a COMMIT is waited for before it is looked into.
+    public static let commitAnswer = Duration.seconds(10)
+    /// How long nobody else tries a server that has just refused a connection.
+    public static let postgresRefused = Duration.milliseconds(200)
     /// Notices of commits, a second and node.
     public static let postgresNotices = 50
     public static let oldestPostgres: CInt = 14

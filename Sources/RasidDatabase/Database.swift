@@ -10,8 +10,8 @@ public protocol Database: Sendable {
     /// - Throws: what `body` throws, with nothing stored; or ``StoreFailure``.
     func write<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result
 
-    /// The same for a closure that locks one wallet and nothing of any other: those of one wallet may share a
-    /// transaction.
+    /// The same for a closure that locks one wallet and nothing of any other: it may share a transaction with others,
+    /// in the order of their wallets.
     func write<Result: Sendable>(
         for wallet: WalletID, _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result

@@ -1,3 +1,4 @@
+public import RasidBase
 public import ServiceLifecycle
 
 /// An engine that a server serves from, until it is closed.
@@ -23,6 +24,13 @@ public protocol InlineDatabase: Database {
     /// Keeps everybody else from writing to these tables until the transaction ends.
     func lock(_ tables: [StoredTable], in transaction: Transaction) throws
 
+    /// Ends everybody else's sessions with the store: what they have begun is taken back, and a new one begins by looking
+    /// at the store's mark.
+    func endOthers(in transaction: Transaction) throws
+
+    /// What the clock of the store's own machine says; nil where that is this machine.
+    func now(in transaction: Transaction) throws -> Timestamp?
+
     /// Lets the keys that the engine counts up go on behind rows that came in with theirs.
     func countOn(_ tables: [StoredTable], in transaction: Transaction) throws
 
@@ -33,6 +41,8 @@ extension InlineDatabase {
     // One writer at a time, and keys that are counted from the rows there are: the embedded store does both by itself.
     public func lock(_ tables: [StoredTable], in transaction: Transaction) throws {}
     public func countOn(_ tables: [StoredTable], in transaction: Transaction) throws {}
+    public func endOthers(in transaction: Transaction) throws {}
+    public func now(in transaction: Transaction) throws -> Timestamp? { nil }
 
     public func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer

@@ -8,11 +8,19 @@ import Synchronization
 public struct Statement: Sendable {
     public let text: String
     let number: Int
+    /// Whether a connection keeps it prepared.
+    let isKept: Bool
 
     private static let count = Atomic<Int>(0)
 
     public init(_ text: String) {
+        self.init(text, isKept: true)
+    }
+
+    /// - Parameter isKept: false for one that is run now and hardly again, or with parameters of ever new types.
+    init(_ text: String, isKept: Bool) {
         self.text = text
+        self.isKept = isKept
         number = Self.count.wrappingAdd(1, ordering: .relaxed).oldValue
     }
 }

@@ -53,12 +53,15 @@ public enum Nodes {
     }
 
     /// Says that this node lives, and forgets those that have been gone for a day.
-    static func beat(_ node: NodeID, _ beat: Beat, in transaction: Transaction) throws {
+    ///
+    /// - Parameter forgetsGone: false for a node whose clock may be wrong, which judges nobody.
+    static func beat(_ node: NodeID, _ beat: Beat, forgetsGone: Bool = true, in transaction: Transaction) throws {
         let parameters: [Value] = [
             .integer(node.number), .time(beat.at), .time(beat.at), .time(beat.steadyAt), .text(beat.boot),
             .integer(beat.monotonic),
         ]
         try transaction.run(self.beat, parameters)
+        guard forgetsGone else { return }
         let (oldest, latest) = (beat.at.adding(.seconds(-86_400)), beat.at.adding(Limits.clockJump))
         try transaction.run(deleteDead, [.time(oldest), .time(latest), .integer(node.number)])
     }

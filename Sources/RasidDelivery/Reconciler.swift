@@ -116,9 +116,15 @@ public struct Reconciler: Service {
     /// - Throws: ``ClockIsOff`` for a difference that cannot be the time that the question took.
     private func compareClocks() async throws {
         let before = delivery.time.now
-        let theirs = try await delivery.database.clock()
+        let theirs: Timestamp
+        do {
+            theirs = try await delivery.database.clock() ?? before
+        } catch {
+            // A store that does not answer says nothing of the clock.
+            return
+        }
         let after = delivery.time.now
-        let off = theirs.map { max(before.since($0), $0.since(after)) } ?? .zero
+        let off = max(before.since(theirs), theirs.since(after))
         delivery.monitor.clock(isRight: off <= Limits.clockDrift)
         if off > Limits.clockDrift { throw ClockIsOff(by: off) }
     }
@@ -130,7 +136,8 @@ public struct Reconciler: Service {
 
     private func write(_ beat: Nodes.Beat) async throws {
         let node = delivery.node
-        try await delivery.database.write { try Nodes.beat(node, beat, in: $0) }
+        let isRight = delivery.monitor.isClockRight
+        try await delivery.database.write { try Nodes.beat(node, beat, forgetsGone: isRight, in: $0) }
         delivery.monitor.beat(at: delivery.time.monotonic)
     }
 

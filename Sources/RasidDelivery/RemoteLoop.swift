@@ -103,6 +103,8 @@ public struct RemoteLoop: Service {
 
     /// Until the next order is due, at most the poll.
     private func pause() async -> Duration {
+        // What is due waits for a slot, which rings.
+        guard slots.available > 0 else { return Delivery.poll }
         let operatorID = operatorID
         let due = try? await delivery.database.read {
             try Reconciliation.nextDue(operatorID, [.accepted, .unknown, .queued], in: $0)

@@ -59,6 +59,10 @@ public enum Cash {
         let step = Balances.Change(wallet: change, entries: 1)
         guard let after = try Balances.apply(step, to: movement.wallet, in: transaction) else {
             let available = try Balances.of(movement.wallet, in: transaction).wallet
+            // What made it too small may have been this very movement, asked for twice, or is over.
+            if try available + change >= .zero || isRepeat(movement, kind, transaction) {
+                throw Overtaken("the wallet was moved meanwhile")
+            }
             throw Refusal("The wallet has \(available) DZD to spend: withdraw at most that.")
         }
         try Transfers.add(

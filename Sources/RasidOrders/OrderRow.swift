@@ -109,10 +109,7 @@ extension OrderRow {
     }
 
     static func byWallet(_ rows: [OrderRow]) -> [OrderRow] {
-        rows.sorted { left, right in
-            (left.wallet.account.number, left.wallet.environment.storedCode, left.orderNumber)
-                < (right.wallet.account.number, right.wallet.environment.storedCode, right.orderNumber)
-        }
+        rows.sorted { ($0.wallet, $0.orderNumber) < ($1.wallet, $1.orderNumber) }
     }
 
     static func find(_ reference: String, of wallet: WalletID, _ transaction: Transaction) throws -> OrderRow? {

@@ -25,8 +25,8 @@ public struct DemoShop: Sendable {
         guard try account(in: transaction) == nil else { return }
         guard try Accounts.list(limit: 1, in: transaction).isEmpty else {
             throw Refusal(
-                "The folder holds a shop that is not the demo's, and nothing was changed: run 'rasid serve' for a real "
-                    + "shop, or give the demo a folder of its own with --data.")
+                "There is a shop that is not the demo's, and nothing was changed: run 'rasid serve' for a real shop, or "
+                    + "give the demo a place of its own with --data.")
         }
     }
 

@@ -20,7 +20,9 @@ public struct OpenShop: Sendable {
         case .server(let url):
             self.place = place
             usualKeyFile = nil
-            database = try PostgresDatabase(url: url, migrations: Schema.migrations)
+            database = try PostgresDatabase(url: url, migrations: Schema.migrations) {
+                try StoreMark.refuseWrite(in: $0)
+            }
         }
     }
 

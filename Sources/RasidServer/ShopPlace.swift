@@ -1,3 +1,4 @@
+import Foundation
 import RasidBase
 public import RasidDatabase
 
@@ -13,6 +14,12 @@ public enum ShopPlace: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: ``Refusal`` for a URL that cannot be read.
     public init(_ text: String) throws {
         self = text.contains("://") ? .server(try DatabaseURL(text)) : .folder(text)
+    }
+
+    /// One name for one folder, however it was written.
+    var canonical: ShopPlace {
+        guard case .folder(let path) = self else { return self }
+        return .folder(URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path)
     }
 
     /// Without a password.

@@ -63,21 +63,26 @@ public struct ShopServer: Sendable {
         let api = API.application(
             rooms(signals, monitor, reveals, [.simulator: .remote(simulator), .voucher: .voucher]),
             configuration: listening, onServerRunning: onServing)
-        var services: [any Service] = [
+        let services: [any Service] = [
             logs, shop.database, RevealCounting(reveals, delivery), reconciler, AuditRounds(delivery),
             OutsideCommits(shop.database.outsideCommits, signals),
             RemoteLoop(delivery, simulator, operatorID: .simulator), VoucherLoop(delivery, operatorID: .voucher),
             Impatient(service: api, patience: Limits.connectionsDrain, time: time), Draining(signals: signals),
         ]
-        if shop.database.isShared { services.append(MovedAway(database: shop.database, time: time)) }
+        let moved = MovedAway(database: shop.database, time: time)
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        if shop.database.isShared {
+            group.services.append(
+                .init(service: moved, successTerminationBehavior: .gracefullyShutdownGroup))
+        }
         group.maximumGracefulShutdownDuration = Limits.drain
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
             throw ListeningFault(error, host: settings.host, port: settings.port)?.refusal ?? error
         }
+        if let refusal = moved.refusal { throw refusal }
     }
 
     private func register() async throws -> NodeID {

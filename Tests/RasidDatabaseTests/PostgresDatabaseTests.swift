@@ -126,7 +126,9 @@ struct PostgresDatabaseTests {
 
     @Test func `a node whose ear was broken takes it that others have committed`() async throws {
         try await run { store async throws in
-            try await eventually("it listens") { try await !store.hasOutsideCommits() }
+            let told = Tally()
+            let listening = Task { for await _ in store.outsideCommits { told.add() } }
+            try await eventually("it listens") { told.count == 1 }
             // Every other session of this store is ended: nobody heard what was told meanwhile.
             let end = Statement(
                 """
@@ -134,8 +136,42 @@ struct PostgresDatabaseTests {
                 WHERE application_name = current_schema() AND pid <> pg_backend_pid()
                 """)
             try await store.write { _ = try $0.all(end) { $0.flag(0) } }
-            try await eventually("it is told") { try await store.hasOutsideCommits() }
+            try await eventually("it is told") { told.count >= 2 }
+            await store.close()
+            await listening.value
         }
+    }
+
+    @Test func `two idle nodes leave each other alone`() async throws {
+        let url = try await TestServer.freshSchema()
+        let nodes = try (0..<2).map { _ in try PostgresDatabase(url: url, migrations: TestTables.migrations) }
+        let told = Tally()
+        // Each answers a notice with a write that finds nothing to do, as a loop does.
+        let loops = nodes.map { node in
+            Task {
+                for await _ in node.outsideCommits {
+                    told.add()
+                    _ = try? await node.write { try Notes.increase("nothing", in: $0) }
+                }
+            }
+        }
+        try await eventually("they listen") { told.count == 2 }
+        try await nodes[0].write { try Notes.add("something", in: $0) }
+        try await eventually("the other is told") { told.count == 3 }
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(told.count == 3)
+        for node in nodes { await node.close() }
+        for loop in loops { await loop.value }
+    }
+
+    @Test func `a store that is not to be written to is told when a session begins`() async throws {
+        let url = try await TestServer.freshSchema()
+        let store = try PostgresDatabase(url: url, migrations: TestTables.migrations) { _ in
+            throw Refusal("it has moved")
+        }
+        await #expect(throws: StoreFailure.unavailable("it has moved")) { try await store.write { _ in } }
+        #expect(try await store.read { try Notes.names(in: $0) } == [])
+        await store.close()
     }
 
     private func eventually(_ what: Comment, _ isTrue: () async throws -> Bool) async throws {

@@ -8,6 +8,8 @@ public final class CuttingProxy: Sendable {
         case before
         /// The server has committed and says so to nobody.
         case after
+        /// The same, and the line stays open, as one to a machine that hangs.
+        case silence
     }
 
     private struct State {
@@ -105,9 +107,10 @@ public final class CuttingProxy: Sendable {
                 let cut = index == 0 && holdsCommit(buffer[..<count]) ? takeCut() : nil
                 if cut == .before { return }
                 send(index == 0 ? upstream : client, buffer, count, CInt(MSG_NOSIGNAL))
-                guard cut == .after else { continue }
+                guard let cut else { continue }
                 // The answer says that it is done; it goes no further.
                 _ = recv(upstream, &buffer, buffer.count, 0)
+                if cut == .silence { _ = recv(client, &buffer, buffer.count, 0) }
                 return
             }
         }

@@ -104,6 +104,26 @@ struct NodesTests {
         try await straight.close()
     }
 
+    @Test func `a database that falls silent over a commit is asked on another line, and one order is told of`()
+        async throws
+    {
+        let url = try #require(TestServer.url)
+        let port = try #require(url.firstMatch(of: #/:(\d+)\//#).flatMap { Int($0.output.1) })
+        let proxy = try CuttingProxy(to: port)
+        defer { proxy.stop() }
+        let straight = try await ThreadedShop(cards: 3, deposit: .dinars(950))
+        let node = try await ThreadedShop(beside: straight, port: proxy.port)
+        proxy.cutNextCommit(.silence)
+        let started = ContinuousClock.now
+        let placed = try await node.place(ref: "silent", key: "key").get()
+        #expect(proxy.cuts == 1 && !placed.isRepeat)
+        #expect(ContinuousClock.now - started < Limits.commitInDoubt)
+        #expect(try await straight.balances().wallet == .zero)
+        #expect(try await straight.balances().orderNumber == 1)
+        try await node.close()
+        try await straight.close()
+    }
+
     @Test func `a node whose database is out of reach starts nothing, and sells on when it is back`() async throws {
         let url = try #require(TestServer.url)
         let port = try #require(url.firstMatch(of: #/:(\d+)\//#).flatMap { Int($0.output.1) })
@@ -118,7 +138,8 @@ struct NodesTests {
         #expect(try await straight.balances().orderNumber == 1)
         let again = try CuttingProxy(to: port, at: proxy.port)
         defer { again.stop() }
-        _ = try await node.place(ref: "meanwhile").get()
+        // A server that has just refused is left alone for a moment.
+        try await eventually("it sells on") { (try? await node.place(ref: "meanwhile").get()) != nil }
         #expect(try await straight.balances().wallet == .zero)
         try await node.close()
         try await straight.close()

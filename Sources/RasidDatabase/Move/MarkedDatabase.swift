@@ -3,7 +3,7 @@ import ServiceLifecycle
 
 /// A store whose every write first makes sure that the shop has not moved away: for the command line.
 ///
-/// A server need not look: no shop moves while one serves.
+/// A server need not look at each: no shop moves while one serves, and a move ends the sessions of one that was stopped.
 public struct MarkedDatabase: ServedDatabase {
     private let database: any ServedDatabase
 
@@ -18,6 +18,15 @@ public struct MarkedDatabase: ServedDatabase {
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {
         try await database.write { transaction in
+            try StoreMark.refuseWrite(in: transaction)
+            return try body(transaction)
+        }
+    }
+
+    public func write<Answer: Sendable>(
+        for wallet: WalletID, _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) async throws -> Answer {
+        try await database.write(for: wallet) { transaction in
             try StoreMark.refuseWrite(in: transaction)
             return try body(transaction)
         }

@@ -1,5 +1,8 @@
 public import RasidBase
 
+public enum MoveTag {}
+public typealias MoveID = ID<MoveTag>
+
 /// What a store says of a move: that the shop has left it, or has not arrived whole yet. Either way nobody sells from it.
 public struct StoreMark: Hashable, Sendable {
     public enum Kind: Int64, Sendable {
@@ -12,6 +15,8 @@ public struct StoreMark: Hashable, Sendable {
     public let kind: Kind
     /// Where the shop has gone to, or comes from; without a password.
     public let place: String
+    /// The same in both stores of one move, and in no other.
+    public let move: MoveID
 
     public static let migrations = [
         Migration(
@@ -21,23 +26,26 @@ public struct StoreMark: Hashable, Sendable {
                 id {INT64} NOT NULL PRIMARY KEY CHECK (id = 1),
                 kind {INT64} NOT NULL CHECK (kind IN (1, 2)),
                 place TEXT NOT NULL,
+                move_id {BYTES} NOT NULL,
                 at {INT64} NOT NULL
             ) {STRICT}
             """)
     ]
 
-    private static let select = Statement("SELECT kind, place FROM store_mark")
-    private static let lock = Statement("SELECT kind, place FROM store_mark {LOCK}")
+    private static let select = Statement("SELECT kind, place, move_id FROM store_mark")
+    private static let lock = Statement("SELECT kind, place, move_id FROM store_mark {LOCK}")
     private static let insert = Statement(
         """
-        INSERT INTO store_mark (id, kind, place, at) VALUES (1, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, place = excluded.place, at = excluded.at
+        INSERT INTO store_mark (id, kind, place, move_id, at) VALUES (1, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, place = excluded.place, move_id = excluded.move_id,
+            at = excluded.at
         """)
     private static let delete = Statement("DELETE FROM store_mark")
 
-    public init(_ kind: Kind, _ place: String) {
+    public init(_ kind: Kind, _ place: String, _ move: MoveID) {
         self.kind = kind
         self.place = place
+        self.move = move
     }
 
     /// - Returns: nil for a store that is a shop's one and only.
@@ -46,7 +54,7 @@ public struct StoreMark: Hashable, Sendable {
     }
 
     public func set(at now: Timestamp, in transaction: Transaction) throws {
-        try transaction.run(Self.insert, [.integer(kind.rawValue), .text(place), .time(now)])
+        try transaction.run(Self.insert, [.integer(kind.rawValue), .text(place), .id(move), .time(now)])
     }
 
     public static func clear(in transaction: Transaction) throws {
@@ -58,7 +66,7 @@ public struct StoreMark: Hashable, Sendable {
         if let mark = try find(in: transaction) { throw mark.refusal }
     }
 
-    /// The same for a transaction that writes: a move that is under way has ended before it is looked at.
+    /// The same for a transaction that writes: it waits for a move that is under way, which holds this table.
     public static func refuseWrite(in transaction: Transaction) throws {
         if let mark = try transaction.first(lock, [], read) { throw mark.refusal }
     }
@@ -76,6 +84,6 @@ public struct StoreMark: Hashable, Sendable {
         guard let kind = Kind(rawValue: row.integer(0)) else {
             throw StoreFailure.broken("a store with a mark that this version does not know")
         }
-        return StoreMark(kind, row.text(1))
+        return StoreMark(kind, row.text(1), try row.id(2))
     }
 }

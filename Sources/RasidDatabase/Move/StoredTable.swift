@@ -74,7 +74,7 @@ extension StoredTable {
     func insert(rows: Int) -> Statement {
         let row = "(" + Array(repeating: "?", count: columns.count).joined(separator: ", ") + ")"
         let values = Array(repeating: row, count: rows).joined(separator: ", ")
-        return Statement(text("INSERT INTO") + " (\(list)) VALUES \(values)")
+        return Statement(text("INSERT INTO") + " (\(list)) VALUES \(values)", isKept: false)
     }
 
     private var list: String { columns.map(\.name).joined(separator: ", ") }

@@ -1,5 +1,5 @@
 import Foundation
-import RasidBase
+public import RasidBase
 
 /// The same store without threads: every closure runs on its caller, in a transaction of its own (law 8).
 ///
@@ -20,7 +20,7 @@ public final class InlinePostgresDatabase: InlineDatabase, @unchecked Sendable {
     }
 
     public func commit<Answer: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Answer) throws -> Answer {
-        try lock.withLock { try session.write(body) }
+        try lock.withLock { try session.write(body).answer }
     }
 
     public func look<Answer>(_ body: (Transaction) throws -> Answer) throws -> Answer {
@@ -31,6 +31,17 @@ public final class InlinePostgresDatabase: InlineDatabase, @unchecked Sendable {
         let names = tables.map(\.name).joined(separator: ", ")
         let text = "LOCK TABLE \(names) IN EXCLUSIVE MODE"
         try transaction.run(Statement(text))
+    }
+
+    public func endOthers(in transaction: Transaction) throws {
+        let ended = try transaction.all(PostgresSchema.endSessions) { $0.flag(0) }
+        guard !ended.contains(false) else {
+            throw Refusal("Another session of the shop's database does not end: stop whoever uses it, and try again.")
+        }
+    }
+
+    public func now(in transaction: Transaction) throws -> Timestamp? {
+        try transaction.first(PostgresDatabase.selectClock) { $0.time(0) }
     }
 
     public func countOn(_ tables: [StoredTable], in transaction: Transaction) throws {

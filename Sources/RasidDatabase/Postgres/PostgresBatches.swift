@@ -2,14 +2,16 @@ import DequeModule
 import RasidBase
 import Synchronization
 
-/// Lets the closures of one wallet share transactions, while those of others run beside them (design §8).
+/// Lets closures of wallets share transactions and their one flush (design §8).
 ///
-/// What waits for one wallet's row would commit one after the other, a flush each. Closures of several wallets in one
-/// transaction would lock out another node's, which come in another order.
+/// A transaction takes its wallets in one order, the same on every node, so that no two lock each other out; and a wallet
+/// is in one transaction of this node at a time, so that what waits for it gathers.
 final class PostgresBatches: Sendable {
     private struct State {
-        /// What waits, by wallet; a wallet whose closures are being run has an entry, however empty.
         var waiting: [WalletID: Deque<any PendingWrite>] = [:]
+        /// Wallets with something waiting that are in no transaction; the longest waiting first.
+        var ready: Deque<WalletID> = []
+        var running: Set<WalletID> = []
         var count = 0
     }
 
@@ -21,43 +23,52 @@ final class PostgresBatches: Sendable {
     }
 
     func enqueue(_ write: any PendingWrite, for wallet: WalletID) {
-        let (isFull, isFirst) = state.withLock { state in
+        let (isFull, isReady) = state.withLock { state in
             guard state.count < Limits.waitingWrites else { return (true, false) }
             let isFirst = state.waiting[wallet] == nil
             state.waiting[wallet, default: []].append(write)
             state.count += 1
-            return (false, isFirst)
+            let isReady = isFirst && !state.running.contains(wallet)
+            if isReady { state.ready.append(wallet) }
+            return (false, isReady)
         }
         if isFull { return write.fail(StoreFailure.unavailable("too much waits for the database")) }
-        if isFirst { next(of: wallet, isRest: false) }
+        if isReady { next(isRest: false) }
     }
 
-    /// One batch a turn, behind what other wallets have waiting.
-    private func next(of wallet: WalletID, isRest: Bool) {
+    /// One turn for each wallet that became ready: the first takes several along, and the last may find nothing.
+    private func next(isRest: Bool) {
         workers.enqueue(isRest: isRest) { [self] session in
-            PostgresBatch(session: session).run(take(of: wallet))
-            let isMore = state.withLock { state in
-                let isMore = state.waiting[wallet]?.isEmpty == false
-                if !isMore { state.waiting[wallet] = nil }
-                return isMore
+            let batch = take()
+            guard !batch.isEmpty else { return }
+            PostgresBatch(session: session).run(batch.flatMap(\.writes))
+            let again = state.withLock { state in
+                let again = batch.map(\.wallet).filter { state.waiting[$0] != nil }
+                state.running.subtract(batch.map(\.wallet))
+                state.ready.append(contentsOf: again)
+                return again.count
             }
-            if isMore { next(of: wallet, isRest: true) }
+            for _ in 0..<again { next(isRest: true) }
         } orElse: { [self] failure in
-            let refused = state.withLock { state in
-                let refused = state.waiting.removeValue(forKey: wallet) ?? []
-                state.count -= refused.count
-                return refused
-            }
-            for write in refused { write.fail(failure) }
+            for (_, writes) in take() { for write in writes { write.fail(failure) } }
         }
     }
 
-    private func take(of wallet: WalletID) -> [any PendingWrite] {
+    /// What the next transaction does, by wallet.
+    private func take() -> [(wallet: WalletID, writes: [any PendingWrite])] {
         state.withLock { state in
-            let batch = (state.waiting[wallet] ?? []).prefix(Limits.postgresBatchClosures)
-            state.waiting[wallet]?.removeFirst(batch.count)
-            state.count -= batch.count
-            return Array(batch)
+            var batch: [(wallet: WalletID, writes: [any PendingWrite])] = []
+            var room = Limits.postgresBatchClosures
+            while room > 0, batch.count < Limits.postgresBatchWallets, let wallet = state.ready.popFirst() {
+                let writes = Array((state.waiting[wallet] ?? []).prefix(room))
+                state.waiting[wallet]?.removeFirst(writes.count)
+                if state.waiting[wallet]?.isEmpty == true { state.waiting[wallet] = nil }
+                state.count -= writes.count
+                room -= writes.count
+                batch.append((wallet, writes))
+            }
+            state.running.formUnion(batch.map(\.wallet))
+            return batch.sorted { $0.wallet < $1.wallet }
         }
     }
 }
@@ -77,7 +88,7 @@ struct PostgresBatch {
 
     private func alone(_ write: any PendingWrite) {
         do {
-            try session.write { transaction in
+            _ = try session.write { transaction in
                 if let error = write.attempt(transaction) { throw error }
             }
             write.deliver()
@@ -90,12 +101,16 @@ struct PostgresBatch {
     private func together(_ writes: [any PendingWrite]) -> Bool {
         do {
             let connection = try session.open()
-            try connection.begin(isReadOnly: false)
+            connection.begin(isReadOnly: false)
             guard attemptAll(writes, connection) else {
                 connection.rollback()
                 return false
             }
             try connection.commit()
+        } catch let failure as StoreFailure where session.isUnreachable {
+            // Each by itself would only try the same server again.
+            for write in writes { write.fail(failure) }
+            return true
         } catch StoreFailure.inDoubt(let cause) {
             // In doubt is in doubt for all: run again, they could be told that nothing was stored.
             for write in writes { write.fail(StoreFailure.inDoubt(cause)) }

@@ -21,22 +21,28 @@ public final class PostgresDatabase: ServedDatabase {
 
     /// Brings the database to this program's version; connections are opened when they are needed.
     ///
+    /// - Parameter admits: whether this store may be written to; asked in a transaction of its own by each session that
+    ///   writes, when it begins.
     /// - Throws: ``Refusal`` with what to do.
-    public init(url: DatabaseURL, migrations: [Migration]) throws {
+    public init(
+        url: DatabaseURL, migrations: [Migration], admits: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+    ) throws {
         let schema = try PostgresSchema.prepare(url, migrations: migrations)
+        let server = PostgresServer()
         func sessions(
             _ count: Int, _ timeout: Duration, _ opening: @escaping (PostgresConnection) throws -> Void = { _ in }
         ) -> [PostgresSession] {
             (0..<count).map { _ in
-                PostgresSession(url) { connection in
+                PostgresSession(url, server: server) { connection in
                     try connection.limit(statements: timeout)
                     try opening(connection)
                 }
             }
         }
         writers = PostgresWorkers(
-            "write", sessions(Limits.postgresWriters, Limits.statementTime), mostWaiting: Limits.waitingWrites,
-            patience: Limits.postgresPatience)
+            "write",
+            sessions(Limits.postgresWriters, Limits.statementTime) { try Self.ask(admits, $0) },
+            mostWaiting: Limits.waitingWrites, patience: Limits.postgresPatience)
         batches = PostgresBatches(writers)
         readers = PostgresWorkers(
             "read", sessions(Limits.postgresReaders, Limits.statementTime), mostWaiting: Limits.waitingWrites,
@@ -44,7 +50,21 @@ public final class PostgresDatabase: ServedDatabase {
         // An audit may take as long as it takes.
         scanners = PostgresWorkers(
             "scan", sessions(Limits.scanThreads, .zero) { try $0.stream() }, mostWaiting: Limits.waitingScans)
-        news = PostgresNews(url, schema: schema)
+        news = PostgresNews(url, server, schema: schema)
+    }
+
+    private static func ask(
+        _ admits: (Transaction) throws -> Void, _ connection: PostgresConnection
+    ) throws {
+        connection.begin(isReadOnly: false)
+        do {
+            let transaction = Transaction(connection)
+            _ = try transaction.exists(PostgresSchema.holdSession)
+            try admits(transaction)
+            try connection.commit()
+        } catch let refusal as Refusal {
+            throw StoreFailure.unavailable(refusal.description)
+        }
     }
 
     public var isShared: Bool { true }
@@ -54,8 +74,9 @@ public final class PostgresDatabase: ServedDatabase {
     public func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {
-        let answer = try await writers.run { try $0.write(body) }
-        news.committed()
+        let (answer, hasChanged) = try await writers.run { try $0.write(body) }
+        // Told of a write that wrote nothing, two idle nodes would keep each other awake.
+        if hasChanged { news.committed() }
         return answer
     }
 
@@ -81,9 +102,10 @@ public final class PostgresDatabase: ServedDatabase {
         try await scanners.run { try $0.read(body) }
     }
 
-    public func hasOutsideCommits() async throws -> Bool { news.isThere() }
+    /// The poll behind the notices, which may be lost: everybody looks.
+    public func hasOutsideCommits() async throws -> Bool { true }
 
-    private static let selectClock = Statement(
+    static let selectClock = Statement(
         "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")
 
     public func clock() async throws -> Timestamp? {

@@ -18,8 +18,10 @@ struct PostgresFailure: Error {
     /// - Parameter code: nil where the connection broke before the server could say anything.
     init(code: String?, message: String) {
         let text = code.map { "\(message) (\($0))" } ?? message
-        isConflict = code == "40001" || code == "40P01"
-        failure = isConflict || Self.isPassing(code) ? .unavailable(text) : .broken(text)
+        // What two have inserted at once is there when the second runs again; where it was there all along, it is a fault.
+        isConflict = code == "40001" || code == "40P01" || code == "23505"
+        let isPassing = code == "40001" || code == "40P01" || Self.isPassing(code)
+        failure = isPassing ? .unavailable(text) : .broken(text)
     }
 
     /// Whether the same call may be repeated when the cause is gone.

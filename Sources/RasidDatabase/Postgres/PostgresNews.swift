@@ -14,8 +14,6 @@ final class PostgresNews: Sendable {
     private struct State {
         /// There is something to tell, and a job that will tell it.
         var isTelling = false
-        var isListening = false
-        var hasHeard = false
         var isStopping = false
         /// The session whose notifications are this node's own.
         var ownProcess: CInt = 0
@@ -29,12 +27,12 @@ final class PostgresNews: Sendable {
     private let heard: AsyncStream<Void>.Continuation
 
     /// - Parameter schema: shops that share a database have a schema each, and news of their own.
-    init(_ url: DatabaseURL, schema: String) {
+    init(_ url: DatabaseURL, _ server: PostgresServer, schema: String) {
         let channel = "\"rasid \(schema.replacing("\"", with: "\"\""))\""
         notify = "NOTIFY \(channel)"
         (stream, heard) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        teller = PostgresWorkers("tell", [PostgresSession(url)], mostWaiting: 16)
-        let ear = Thread { [self] in listen(url, "LISTEN \(channel)") }
+        teller = PostgresWorkers("tell", [PostgresSession(url, server: server)], mostWaiting: 16)
+        let ear = Thread { [self] in listen(url, server, "LISTEN \(channel)") }
         ear.name = "rasid-listen"
         ear.start()
     }
@@ -58,14 +56,6 @@ final class PostgresNews: Sendable {
         }
     }
 
-    /// Whether another node may have committed since the last call.
-    func isThere() -> Bool {
-        state.withLock { state in
-            defer { state.hasHeard = false }
-            return state.hasHeard || !state.isListening
-        }
-    }
-
     func stop() async {
         state.withLock { $0.isStopping = true }
         await teller.stop()
@@ -74,27 +64,20 @@ final class PostgresNews: Sendable {
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
-    private func listen(_ url: DatabaseURL, _ command: String) {
+    private func listen(_ url: DatabaseURL, _ server: PostgresServer, _ command: String) {
         while !isStopping {
             do {
-                let connection = try PostgresConnection(url)
+                let connection = try server.reach { try PostgresConnection(url) }
                 try connection.control(command, tag: "LISTEN")
-                state.withLock { $0.isListening = true }
                 // What was told while nobody listened is not known.
-                hear()
+                heard.yield()
                 while !isStopping {
                     let isTold = try connection.isNotified(within: Self.earTime) { state.withLock { $0.ownProcess } }
-                    if isTold { hear() }
+                    if isTold { heard.yield() }
                 }
             } catch {
-                state.withLock { $0.isListening = false }
                 usleep(UInt32(Self.earTime) * 1000)
             }
         }
-    }
-
-    private func hear() {
-        state.withLock { $0.hasHeard = true }
-        heard.yield()
     }
 }

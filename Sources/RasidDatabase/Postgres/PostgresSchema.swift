@@ -4,6 +4,16 @@ import RasidBase
 enum PostgresSchema {
     // "RSID" as a number, as in the header of the embedded store.
     private static let lock = Statement("SELECT pg_advisory_xact_lock(1381189956)")
+    /// Held by each session that writes, as long as it lives: how the sessions of one shop are told from others'.
+    static let holdSession = Statement(
+        "SELECT pg_advisory_lock_shared(1381189956, hashtext(current_schema()))")
+    static let endSessions = Statement(
+        """
+        SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
+        WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid = 1381189956 AND CAST(objid AS BIGINT) = (CAST(hashtext(current_schema()) AS BIGINT) & 4294967295)
+            AND objsubid = 2 AND pid <> pg_backend_pid()
+        """)
     private static let countTables = Statement(
         """
         SELECT count(*), coalesce(sum(CASE WHEN relname = 'migrations' THEN 1 ELSE 0 END), 0) FROM pg_class
@@ -48,16 +58,17 @@ enum PostgresSchema {
     ) throws -> Answer {
         let connection = try connect(url)
         do {
-            try connection.begin(isReadOnly: isReadOnly)
+            connection.begin(isReadOnly: isReadOnly)
             let answer = try body(Transaction(connection))
             try connection.commit()
             return answer
         } catch {
             connection.rollback()
             guard let failure = error as? StoreFailure else { throw error }
-            throw Refusal(
-                "The database cannot be prepared: \(failure.cause). Give its user an empty database, or a schema, of its own."
-            )
+            let isOurs = failure.cause.contains("(42501)") || failure.cause.contains("(3F000)")
+            let advice =
+                isOurs ? "Give its user an empty database, or a schema, of its own." : "Try again when that is over."
+            throw Refusal("The database cannot be prepared: \(failure.cause). \(advice)")
         }
     }
 
@@ -75,7 +86,8 @@ enum PostgresSchema {
                 "PostgreSQL \(Limits.oldestPostgres) or later is needed, and this is \(connection.serverVersion / 10_000)."
             )
         }
-        try connection.limit(statements: Limits.statementTime)
+        // A new version's indexes take as long as they take, and whoever starts beside it waits.
+        try connection.limit(statements: .zero)
         return connection
     }
 }

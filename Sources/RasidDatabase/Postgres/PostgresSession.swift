@@ -7,11 +7,18 @@ import RasidBase
 final class PostgresSession: @unchecked Sendable {
     private let url: DatabaseURL
     private let opening: (PostgresConnection) throws -> Void
+    private let server: PostgresServer
     private var connection: PostgresConnection?
 
-    /// - Parameter opening: is run on each new connection.
-    init(_ url: DatabaseURL, opening: @escaping (PostgresConnection) throws -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - server: knows whether it can be reached, for all sessions of a node.
+    ///   - opening: is run on each new connection.
+    init(
+        _ url: DatabaseURL, server: PostgresServer = PostgresServer(),
+        opening: @escaping (PostgresConnection) throws -> Void = { _ in }
+    ) {
         self.url = url
+        self.server = server
         self.opening = opening
     }
 
@@ -21,11 +28,14 @@ final class PostgresSession: @unchecked Sendable {
     func open() throws -> PostgresConnection {
         if let connection, !connection.isLost { return connection }
         connection = nil
-        let fresh = try PostgresConnection(url)
+        let fresh = try server.reach { try PostgresConnection(url) }
         try opening(fresh)
         connection = fresh
         return fresh
     }
+
+    /// The last try to open it has failed.
+    var isUnreachable: Bool { connection == nil }
 
     func close() {
         connection = nil
@@ -35,9 +45,12 @@ final class PostgresSession: @unchecked Sendable {
     /// transaction or its connection broke before the COMMIT was sent (law 2 lets a closure run more than once).
     ///
     /// - Throws: what `body` throws, with nothing stored; or ``StoreFailure``.
-    func write<Answer>(_ body: (Transaction) throws -> Answer) throws -> Answer {
+    ///
+    /// - Returns: what `body` answers, and whether any row was written.
+    func write<Answer>(_ body: (Transaction) throws -> Answer) throws -> (answer: Answer, hasChanged: Bool) {
         try repeating { connection in
-            try connection.begin(isReadOnly: false)
+            let changes = connection.changes
+            connection.begin(isReadOnly: false)
             let answer: Answer
             do {
                 answer = try body(Transaction(connection))
@@ -46,14 +59,14 @@ final class PostgresSession: @unchecked Sendable {
                 throw error
             }
             try connection.commit()
-            return answer
+            return (answer, connection.changes != changes)
         }
     }
 
     /// Runs `body` on one snapshot that cannot be written to.
     func read<Answer>(_ body: (Transaction) throws -> Answer) throws -> Answer {
         try repeating { connection in
-            try connection.begin(isReadOnly: true)
+            connection.begin(isReadOnly: true)
             defer { connection.rollback() }
             return try body(Transaction(connection))
         }

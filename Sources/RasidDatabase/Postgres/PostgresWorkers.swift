@@ -18,6 +18,7 @@ final class PostgresWorkers: Sendable {
         var waiting: Deque<Job> = []
         var running: Int
         var isStopping = false
+        var isGivenUp = false
         var onStop: [@Sendable () -> Void] = []
     }
 
@@ -72,17 +73,27 @@ final class PostgresWorkers: Sendable {
         if let refusal { refuse(refusal) } else { wake.signal() }
     }
 
-    /// Ends the threads after what waits has been done.
+    /// Ends the threads after what waits has been done; a caller that is cancelled does not wait for it.
     func stop() async {
-        await withCheckedContinuation { continuation in
-            let (threads, hasStopped) = state.withLock { state in
-                let threads = state.isStopping ? 0 : state.running
-                state.isStopping = true
-                if state.running > 0 { state.onStop.append { continuation.resume() } }
-                return (threads, state.running == 0)
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let (threads, hasStopped) = state.withLock { state in
+                    let threads = state.isStopping ? 0 : state.running
+                    state.isStopping = true
+                    let hasStopped = state.running == 0 || state.isGivenUp
+                    if !hasStopped { state.onStop.append { continuation.resume() } }
+                    return (threads, hasStopped)
+                }
+                for _ in 0..<threads { wake.signal() }
+                if hasStopped { continuation.resume() }
             }
-            for _ in 0..<threads { wake.signal() }
-            if hasStopped { continuation.resume() }
+        } onCancel: {
+            let waiters = state.withLock { state in
+                state.isGivenUp = true
+                defer { state.onStop = [] }
+                return state.onStop
+            }
+            for resume in waiters { resume() }
         }
     }
 
@@ -95,9 +106,11 @@ final class PostgresWorkers: Sendable {
             }
         }
         session.close()
-        let waiters = state.withLock { state in
+        let waiters: [@Sendable () -> Void] = state.withLock { state in
             state.running -= 1
-            return state.running == 0 ? state.onStop : []
+            guard state.running == 0 else { return [] }
+            defer { state.onStop = [] }
+            return state.onStop
         }
         for resume in waiters { resume() }
     }

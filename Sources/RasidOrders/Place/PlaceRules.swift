@@ -79,6 +79,7 @@ enum PlaceRules {
             cost, for: placement.id, of: placement.wallet, as: placement.hold, at: placement.now, in: transaction)
         guard let held else {
             let available = try Balances.of(placement.wallet, in: transaction).wallet
+            guard available < cost else { throw Overtaken("money came in meanwhile") }
             try refuse(.insufficientBalance(required: cost, available: available), placement, transaction)
         }
         return held

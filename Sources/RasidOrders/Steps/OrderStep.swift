@@ -120,7 +120,7 @@ struct OrderStep {
 
     private func takeNextRoute(_ row: inout OrderRow) throws {
         guard let next = try Self.nextRoute(after: row, transaction) else {
-            throw StoreFailure.broken("a route vanished in the transaction that looked it up")
+            throw Overtaken("the routes were set anew meanwhile")
         }
         row.operatorID = next.id
     }

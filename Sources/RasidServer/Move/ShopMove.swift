@@ -21,16 +21,19 @@ public struct ShopMove: Sendable {
 
     public typealias Progress = @Sendable (Step, _ done: Int, _ of: Int) -> Void
 
-    private static let tables = StoredTable.all(of: Schema.migrations).filter { $0.name != "store_mark" }
+    private static let all = StoredTable.all(of: Schema.migrations)
+    private static let tables = all.filter { $0.name != "store_mark" }
     /// What a new store has rows in already.
     private static let seeded: Set<String> = ["operators", "routes"]
 
     private let (from, to): (ShopPlace, ShopPlace)
     private let now: Timestamp
+    private let id: MoveID
 
-    public init(from: ShopPlace, to: ShopPlace, at now: Timestamp) {
-        (self.from, self.to) = (from, to)
+    public init(from: ShopPlace, to: ShopPlace, identifiers: any IdentifierSource, at now: Timestamp) {
+        (self.from, self.to) = (from.canonical, to.canonical)
         self.now = now
+        id = identifiers.fresh(at: now)
     }
 
     /// - Throws: ``Refusal`` that says why the shop stays where it is.
@@ -57,16 +60,22 @@ public struct ShopMove: Sendable {
         }
     }
 
-    private var departed: StoreMark { StoreMark(.moved, to.description) }
-    private var arriving: StoreMark { StoreMark(.arriving, from.description) }
+    private var departed: StoreMark { StoreMark(.moved, to.description, id) }
+    private var arriving: StoreMark { StoreMark(.arriving, from.description, id) }
 
     /// A move that broke off after the shop had left only lacks its last word.
     private func finished(_ source: any InlineDatabase, _ target: any InlineDatabase) throws -> Report? {
-        let mark = try source.look { try StoreMark.find(in: $0) }
-        guard let mark else { return nil }
-        guard mark == departed, try target.look({ try StoreMark.find(in: $0) }) == arriving else { throw mark.refusal }
+        guard let mark = try source.look({ try StoreMark.find(in: $0) }) else { return nil }
+        let there = try target.look { try StoreMark.find(in: $0) }
+        guard mark.kind == .moved, there?.kind == .arriving, there?.move == mark.move else { throw mark.refusal }
+        let audit = try Audit.run(on: target, at: now)
+        guard audit.isClean else {
+            throw Refusal(
+                "The shop has left \(from), and its copy in \(to) does not add up (findings: \(audit.findings.count)): "
+                    + "keep both, and look with 'rasid audit'.")
+        }
         return Report(
-            audit: try Audit.run(on: target, at: now),
+            audit: audit,
             tables: try target.look { transaction in
                 try Self.tables.map { ($0.name, try TableCopy([$0]).rows(in: transaction)) }
             })
@@ -77,8 +86,12 @@ public struct ShopMove: Sendable {
         _ progress: @escaping Progress
     ) throws -> Report {
         try source.commit { [self] leaving in
-            try source.lock(Self.tables, in: leaving)
-            try refuseServed(leaving)
+            try source.lock(Self.all, in: leaving)
+            // Another move may have been first.
+            try StoreMark.refuse(in: leaving)
+            try refuseServed(at: source.now(in: leaving) ?? now, leaving)
+            // A server that was stopped and goes on must not write behind the move's back.
+            try source.endOthers(in: leaving)
             let before = try Audit.run(on: reader, at: now) { progress(.auditing, $0, $1) }
             guard before.isClean else {
                 throw Refusal(
@@ -100,7 +113,7 @@ public struct ShopMove: Sendable {
     private func copy(
         _ leaving: Transaction, _ coming: Transaction, _ target: any InlineDatabase, _ progress: Progress
     ) throws -> [(table: String, rows: Int)] {
-        try target.lock(Self.tables, in: coming)
+        try target.lock(Self.all, in: coming)
         try refuseTaken(coming)
         try arriving.set(at: now, in: coming)
         let copy = TableCopy(Self.tables)
@@ -111,7 +124,7 @@ public struct ShopMove: Sendable {
     }
 
     /// A folder's server holds its lock; the servers of a database are those that have been heard of lately.
-    private func refuseServed(_ transaction: Transaction) throws {
+    private func refuseServed(at now: Timestamp, _ transaction: Transaction) throws {
         guard case .server = from, try !Nodes.alive(at: now, in: transaction).isEmpty else { return }
         throw Refusal("Servers are at work on \(from): stop every one of them, wait ten seconds, and try again.")
     }
@@ -119,7 +132,7 @@ public struct ShopMove: Sendable {
     /// Only an empty store takes a shop in, and an earlier copy of this very shop that never became one.
     private func refuseTaken(_ transaction: Transaction) throws {
         let mark = try StoreMark.find(in: transaction)
-        if mark == arriving { return }
+        if mark?.kind == .arriving, mark?.place == from.description { return }
         let filled = Self.tables.filter { !Self.seeded.contains($0.name) }
         guard mark == nil, try TableCopy(filled).rows(in: transaction) == 0 else {
             throw Refusal("\(to) is not empty, and nothing was moved: a shop moves into a place of its own.")

@@ -62,6 +62,7 @@ public enum CardStock {
             throw Refusal("Several cards have the serial '\(serial)': it does not say which one is meant.")
         }
         guard try transaction.run(void, [.id(card.id)]) == 1 else {
+            guard card.state != CardState.available.rawValue else { throw Overtaken("the card was sold meanwhile") }
             let state = CardState(rawValue: card.state).map { "\($0)" } ?? "in a state this version does not know"
             throw Refusal("The card with the serial '\(serial)' is \(state): only an available card can be taken out.")
         }

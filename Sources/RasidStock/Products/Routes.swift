@@ -86,10 +86,21 @@ public enum Routes {
         return try all(in: transaction).filter { $0.type == type }.map(\.supplier.id)
     }
 
+    private static let selectFirst = Statement(
+        """
+        SELECT operators.id, operators.needs_card
+        FROM routes JOIN operators ON operators.id = routes.operator_id
+        WHERE routes.type = ? AND routes.value IN (?, 0) ORDER BY routes.value DESC, routes.position LIMIT 1
+        """)
+
+    /// Whom a new order goes to.
     static func first(
         for type: ServiceType, _ value: Money, in environment: ShopEnvironment, _ transaction: Transaction
-    ) throws -> Supplier {
-        guard let first = try operators(for: type, value, in: environment, transaction).first else {
+    ) throws -> (id: OperatorID, needsCard: Bool) {
+        guard environment == .production else { return (.simulator, false) }
+        let parameters: [Value] = [.integer(type.storedCode), .money(value)]
+        let first = try transaction.first(selectFirst, parameters) { (OperatorID($0.integer(0)), $0.flag(1)) }
+        guard let first else {
             throw StoreFailure.broken("\(type.rawValue) has no route: 'rasid route set \(type.rawValue) voucher'")
         }
         return first

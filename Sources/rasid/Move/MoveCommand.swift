@@ -45,7 +45,8 @@ struct MoveCommand: AsyncParsableCommand {
         let (from, to) = (try ShopPlace(from), try ShopPlace(to))
         let lines = MoveProgress()
         defer { lines.end() }
-        let report = try ShopMove(from: from, to: to, at: SystemTime().now).run { lines.tell($0, $1, of: $2) }
+        let move = ShopMove(from: from, to: to, identifiers: SystemIdentifiers(), at: SystemTime().now)
+        let report = try move.run { lines.tell($0, $1, of: $2) }
         lines.end()
         let audit = report.audit
         let view = View(

@@ -6,6 +6,7 @@ import RasidOrders
 import RasidServer
 import RasidStock
 import RasidTesting
+import Testing
 
 /// A shop on the real threaded store, with the system's own time: what many tasks race for.
 final class ThreadedShop: Sendable {
@@ -71,7 +72,10 @@ final class ThreadedShop: Sendable {
             return .success(try await orders.place(request, in: wallet ?? production))
         } catch let problem as Problem {
             return .failure(problem)
+        } catch StoreFailure.unavailable {
+            return .failure(.unavailable(retryAfter: .zero))
         } catch {
+            Issue.record(error, "neither placed nor refused")
             return .failure(.unavailable(retryAfter: .zero))
         }
     }

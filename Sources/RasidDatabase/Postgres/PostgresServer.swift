@@ -1,0 +1,20 @@
+import RasidBase
+import Synchronization
+
+/// What a node knows of its server: one that has just refused a connection is left alone for a moment, by everybody.
+final class PostgresServer: Sendable {
+    private let refusal = Mutex<(until: ContinuousClock.Instant, failure: StoreFailure)?>(nil)
+
+    /// - Throws: ``StoreFailure/unavailable(_:)``: what `connect` throws, or what it threw a moment ago.
+    func reach(_ connect: () throws -> PostgresConnection) throws -> PostgresConnection {
+        if let last = refusal.withLock({ $0 }), last.until > ContinuousClock.now { throw last.failure }
+        do {
+            let connection = try connect()
+            refusal.withLock { $0 = nil }
+            return connection
+        } catch let failure as StoreFailure {
+            refusal.withLock { $0 = (ContinuousClock.now + Limits.postgresRefused, failure) }
+            throw failure
+        }
+    }
+}
