@@ -51,10 +51,12 @@ public enum Limits {
     public static let waitingScans = 1024
     public static let scanThreads = 2
     /// Sessions of one node with a PostgreSQL server: design §8 sizes them.
-    public static let postgresWriters = 8
+    public static let postgresWriters = 6
+    /// Those that sell: few, so that what waits for them gathers and shares a commit.
+    public static let postgresSellers = 2
     public static let postgresReaders = 4
     public static let postgresBatchClosures = 32
-    public static let postgresBatchWallets = 8
+    public static let postgresBatchWallets = 32
     public static let postgresStreamedRows: CInt = 1000
     /// How long a call may wait for a session before it is refused.
     public static let postgresPatience = Duration.seconds(10)

@@ -31,8 +31,8 @@ public protocol InlineDatabase: Database {
     /// What the clock of the store's own machine says; nil where that is this machine.
     func now(in transaction: Transaction) throws -> Timestamp?
 
-    /// Lets the keys that the engine counts up go on behind rows that came in with theirs.
-    func countOn(_ tables: [StoredTable], in transaction: Transaction) throws
+    /// Rows came in by the million, with their keys: the engine counts its own up behind them, and plans for them.
+    func takenIn(_ tables: [StoredTable], in transaction: Transaction) throws
 
     func close() throws
 }
@@ -40,7 +40,7 @@ public protocol InlineDatabase: Database {
 extension InlineDatabase {
     // One writer at a time, and keys that are counted from the rows there are: the embedded store does both by itself.
     public func lock(_ tables: [StoredTable], in transaction: Transaction) throws {}
-    public func countOn(_ tables: [StoredTable], in transaction: Transaction) throws {}
+    public func takenIn(_ tables: [StoredTable], in transaction: Transaction) throws {}
     public func endOthers(in transaction: Transaction) throws {}
     public func now(in transaction: Transaction) throws -> Timestamp? { nil }
 

@@ -4,7 +4,8 @@ import RasidBase
 /// Where a shop's database is, in the words of libpq: `postgres://user:password@host:5432/database`.
 ///
 /// Every option of libpq may stand in it, several hosts and TLS too; what it leaves open comes from the environment
-/// (`PGPASSWORD`, `PGSSLMODE`, …) as with psql. It is never printed with its password.
+/// (`PGPASSWORD`, `PGSSLMODE`, …) as with psql, but for how long a connection is tried and that it must take writes. It is
+/// never printed with its password.
 public struct DatabaseURL: Hashable, Sendable, CustomStringConvertible {
     /// With the password: for a connection, never for a reader.
     package let text: String

@@ -44,8 +44,11 @@ public final class InlinePostgresDatabase: InlineDatabase, @unchecked Sendable {
         try transaction.first(PostgresDatabase.selectClock) { $0.time(0) }
     }
 
-    public func countOn(_ tables: [StoredTable], in transaction: Transaction) throws {
+    public func takenIn(_ tables: [StoredTable], in transaction: Transaction) throws {
         for table in tables {
+            // Without a look at what came in, whatever asks next would be planned for an empty table.
+            let look = "ANALYZE \(table.name)"
+            try transaction.run(Statement(look))
             guard let column = table.counted?.name else { continue }
             let next = "coalesce(max(\(column)), 0) + 1"
             let text =

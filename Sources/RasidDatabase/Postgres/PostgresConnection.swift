@@ -4,27 +4,27 @@ import RasidBase
 
 /// One session with a server: each statement is prepared once and run with binary parameters and results.
 final class PostgresConnection: Connection {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     /// The statements that the server keeps, by number and by the types of their parameters.
-    private var prepared: [Int: [[Oid]: String]] = [:]
-    private var misread: String?
+    var prepared: [Int: [[Oid]: String]] = [:]
+    var misread: String?
     /// The BEGIN that goes with the next statement.
-    private var beginning: Beginning?
+    var beginning: Beginning?
     /// A ROLLBACK is on its way, and nobody has heard of its end yet.
     private var isEnding = false
     /// The session is out of step with its server.
-    private var isStuck = false
+    var isStuck = false
     /// What the server has warned of since the transaction's end was asked for.
     private var warnings: [String] = []
     /// The last failure was a conflict with another transaction.
-    private(set) var hasConflicted = false
+    var hasConflicted = false
     /// How long an answer is waited for: a while longer than the server may take; nil for as long as it takes.
-    private var patience: Duration? = Limits.statementTime
+    var patience: Duration? = Limits.statementTime
     /// Whether answers are read some rows at a time: for scans.
-    private var streams = false
-    private var cursors = 0
+    var streams = false
+    var cursors = 0
     /// How many rows have been written since the session began.
-    private(set) var changes = 0
+    var changes = 0
 
     /// - Parameter url: what it leaves open has the defaults below.
     /// - Throws: ``StoreFailure/unavailable(_:)`` that names the cause and never a password.
@@ -67,187 +67,15 @@ final class PostgresConnection: Connection {
     /// Such as 150018 for 15.18.
     var serverVersion: CInt { PQserverVersion(handle) }
 
-    // MARK: Statements
-
-    func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
-        let parameters = PostgresParameters(parameters)
-        if streams, statement.text.utf8.starts(with: "SELECT".utf8) {
-            try beginNow()
-            return try stream(statement, parameters, row)
-        }
-        let result: OpaquePointer?
-        if statement.isKept {
-            result = try execute(prepare(statement, parameters.types), parameters)
-        } else {
-            try beginNow()
-            result = unkept(Self.numbered(statement.spelled(Self.spell)).text, parameters)
-        }
-        defer { PQclear(result) }
-        guard let result, [PGRES_TUPLES_OK, PGRES_COMMAND_OK].contains(PQresultStatus(result)) else {
-            throw failure(result)
-        }
-        _ = try read(result, of: statement, row)
-        let rows = Int(String(cString: PQcmdTuples(result))) ?? 0
-        // A SELECT's tag counts rows, too.
-        if String(cString: PQcmdStatus(result)).utf8.first != UInt8(ascii: "S") { changes += rows }
-        return rows
-    }
-
-    private func beginNow() throws {
-        guard let beginning else { return }
-        self.beginning = nil
-        try control(beginning.rawValue, tag: "BEGIN")
-    }
-
-    /// Runs a text that is not worth keeping.
-    private func unkept(_ text: String, _ parameters: PostgresParameters) -> OpaquePointer? {
-        answer(within: patience) {
-            parameters.withArrays { values, lengths, formats in
-                PQsendQueryParams(
-                    handle, text, CInt(values.count), parameters.types, values, lengths, formats, 1)
-            }
-        }
-    }
-
-    /// A transaction's BEGIN travels with its first statement: an answer to it alone would tell nothing.
-    private func execute(_ name: String, _ parameters: PostgresParameters) throws -> OpaquePointer? {
-        guard let beginning else {
-            return answer(within: patience) {
-                parameters.withArrays { values, lengths, formats in
-                    PQsendQueryPrepared(handle, name, CInt(values.count), values, lengths, formats, 1)
-                }
-            }
-        }
-        self.beginning = nil
-        let begin = try prepare(beginning)
-        PQenterPipelineMode(handle)
-        PQsendQueryPrepared(handle, begin, 0, nil, nil, nil, 0)
-        _ = parameters.withArrays { values, lengths, formats in
-            PQsendQueryPrepared(handle, name, CInt(values.count), values, lengths, formats, 1)
-        }
-        PQpipelineSync(handle)
-        // Behind each answer comes an empty one, and behind all of them the end of the pipeline.
-        let deadline = patience.map { ContinuousClock.now + $0 }
-        let begun = next(by: deadline)
-        PQclear(next(by: deadline))
-        let result = next(by: deadline)
-        PQclear(next(by: deadline))
-        PQclear(next(by: deadline))
-        if PQexitPipelineMode(handle) != 1 { isStuck = true }
-        guard let begun, PQresultStatus(begun) == PGRES_COMMAND_OK else {
-            PQclear(result)
-            return begun
-        }
-        PQclear(begun)
-        return result
-    }
-
-    /// Asks and waits for the one answer.
-    ///
-    /// - Returns: the last result, as `PQexec` has it; nil for a line that is dead or silent.
-    private func answer(within patience: Duration?, _ ask: () -> CInt) -> OpaquePointer? {
-        guard ask() == 1 else { return nil }
-        let deadline = patience.map { ContinuousClock.now + $0 }
-        var last: OpaquePointer?
-        while let result = next(by: deadline) {
-            PQclear(last)
-            last = result
-        }
-        return last
-    }
-
-    /// The next result, which libpq by itself would wait for as long as the line lives: a server that hangs keeps it alive.
-    private func next(by deadline: ContinuousClock.Instant?) -> OpaquePointer? {
-        while !isStuck, PQisBusy(handle) == 1 {
-            let left = deadline.map { max(0, ($0 - ContinuousClock.now).milliseconds) } ?? 60_000
-            var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-            let count = poll(&socket, 1, CInt(clamping: left))
-            if count == 0, deadline != nil {
-                isStuck = true
-            } else if count > 0, PQconsumeInput(handle) != 1 {
-                break
-            }
-        }
-        return isStuck ? nil : PQgetResult(handle)
-    }
-
-    private func prepare(_ beginning: Beginning) throws -> String {
-        let name = "\(beginning)"
-        guard preparedBeginnings.insert(beginning).inserted else { return name }
-        let result = answer(within: patience) { PQsendPrepare(handle, name, beginning.rawValue, 0, nil) }
-        defer { PQclear(result) }
-        guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw failure(result) }
-        return name
-    }
-
-    /// - Returns: false where the reader wants no more.
-    private func read(
-        _ result: OpaquePointer, of statement: Statement, _ row: (any Row) throws -> Bool
-    ) throws -> Bool {
-        misread = nil
-        for index in 0..<PQntuples(result) {
-            let goesOn = try row(PostgresRow(result: result, index: index) { self.misread = $0 })
-            if let misread { throw StoreFailure.broken("\(misread): \(statement.text)") }
-            if !goesOn { return false }
-        }
-        return true
-    }
-
-    /// Reads an answer without a bound through a cursor, some rows at a time: libpq keeps whole results in memory.
-    private func stream(
-        _ statement: Statement, _ parameters: PostgresParameters, _ row: (any Row) throws -> Bool
-    ) throws -> Int {
-        cursors += 1
-        let cursor = "c\(cursors)"
-        let spelled = Self.numbered(statement.spelled(Self.spell))
-        let declare = "DECLARE \(cursor) NO SCROLL CURSOR FOR \(spelled.text)"
-        let declared = unkept(declare, parameters)
-        defer { PQclear(declared) }
-        guard PQresultStatus(declared) == PGRES_COMMAND_OK else { throw failure(declared) }
-        // Where the transaction has failed its cursors are gone with it.
-        defer { PQclear(answer(within: patience) { PQsendQuery(handle, "CLOSE \(cursor)") }) }
-        var count = 0
-        while true {
-            let fetch = "FETCH \(Limits.postgresStreamedRows) FROM \(cursor)"
-            let rows = answer(within: patience) { PQsendQueryParams(handle, fetch, 0, nil, nil, nil, nil, 1) }
-            defer { PQclear(rows) }
-            guard let rows, PQresultStatus(rows) == PGRES_TUPLES_OK else { throw failure(rows) }
-            let fetched = PQntuples(rows)
-            count += Int(fetched)
-            guard try read(rows, of: statement, row), fetched == Limits.postgresStreamedRows else { return count }
-        }
-    }
-
-    private func prepare(_ statement: Statement, _ types: [Oid]) throws -> String {
-        if let kept = prepared[statement.number]?[types] { return kept }
-        let spelled = Self.numbered(statement.spelled(Self.spell))
-        guard spelled.placeholders == types.count else {
-            throw StoreFailure.broken("\(types.count) parameters for: \(statement.text)")
-        }
-        let name = "s\(statement.number)_\(prepared[statement.number]?.count ?? 0)"
-        let result = answer(within: patience) { PQsendPrepare(handle, name, spelled.text, CInt(types.count), types) }
-        defer { PQclear(result) }
-        guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw failure(result) }
-        prepared[statement.number, default: [:]][types] = name
-        return name
-    }
-
-    private func failure(_ result: OpaquePointer?) -> StoreFailure {
-        let failure = PostgresFailure(result, handle)
-        hasConflicted = failure.isConflict
-        if isStuck { return .unavailable("the database does not answer") }
-        return failure.failure
-    }
-
     // MARK: Transactions
 
     /// Reads are one snapshot; writes lock what they change.
-    private enum Beginning: String {
+    enum Beginning: String {
         case writing = "BEGIN"
         case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     }
 
-    private var preparedBeginnings: Set<Beginning> = []
+    var preparedBeginnings: Set<Beginning> = []
 
     /// What goes wrong with it is told by the first statement.
     func begin(isReadOnly: Bool) {
@@ -333,54 +161,6 @@ final class PostgresConnection: Connection {
     func stream() throws {
         try control("SET cursor_tuple_fraction = 1", tag: "SET")
         streams = true
-    }
-
-    // MARK: Notifications
-
-    /// Waits until the server has sent something, or the time is over.
-    ///
-    /// - Parameter own: the session whose notifications do not count; asked when there are some.
-    /// - Returns: whether another session has notified.
-    func isNotified(within milliseconds: CInt, except own: () -> CInt) throws -> Bool {
-        var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-        guard poll(&socket, 1, milliseconds) > 0 else { return false }
-        guard PQconsumeInput(handle) == 1 else {
-            throw StoreFailure.unavailable(PostgresFailure.firstLine(of: handle))
-        }
-        var isFromOthers = false
-        while let notification = PQnotifies(handle) {
-            if notification.pointee.be_pid != own() { isFromOthers = true }
-            PQfreemem(notification)
-        }
-        return isFromOthers
-    }
-
-    // MARK: Spelling
-
-    private static func spell(_ word: SQLWord) -> String {
-        switch word {
-        case .int64: "BIGINT"
-        case .bytes: "BYTEA"
-        case .counted: "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"
-        case .strict, .clustered: ""
-        case .lock: "FOR UPDATE"
-        case .lockSkipping: "FOR UPDATE SKIP LOCKED"
-        }
-    }
-
-    /// `?` becomes `$1`, `$2` …; none of our texts has one in a literal.
-    private static func numbered(_ text: String) -> (text: String, placeholders: Int) {
-        var numbered = ""
-        var count = 0
-        for character in text {
-            guard character == "?" else {
-                numbered.append(character)
-                continue
-            }
-            count += 1
-            numbered += "$\(count)"
-        }
-        return (numbered, count)
     }
 
     private static func withCStrings<Result>(

@@ -7,6 +7,7 @@ import ServiceLifecycle
 /// snapshots. All of it blocks threads of its own, never those that serve.
 public final class PostgresDatabase: ServedDatabase {
     private let writers: PostgresWorkers
+    private let sellers: PostgresWorkers
     private let batches: PostgresBatches
     private let readers: PostgresWorkers
     private let scanners: PostgresWorkers
@@ -39,11 +40,14 @@ public final class PostgresDatabase: ServedDatabase {
                 }
             }
         }
-        writers = PostgresWorkers(
-            "write",
-            sessions(Limits.postgresWriters, Limits.statementTime) { try Self.ask(admits, $0) },
-            mostWaiting: Limits.waitingWrites, patience: Limits.postgresPatience)
-        batches = PostgresBatches(writers)
+        func writers(_ name: String, _ count: Int) -> PostgresWorkers {
+            PostgresWorkers(
+                name, sessions(count, Limits.statementTime) { try Self.ask(admits, $0) },
+                mostWaiting: Limits.waitingWrites, patience: Limits.postgresPatience)
+        }
+        self.writers = writers("write", Limits.postgresWriters)
+        sellers = writers("sell", Limits.postgresSellers)
+        batches = PostgresBatches(sellers)
         readers = PostgresWorkers(
             "read", sessions(Limits.postgresReaders, Limits.statementTime), mostWaiting: Limits.waitingWrites,
             patience: Limits.postgresPatience)
@@ -120,6 +124,7 @@ public final class PostgresDatabase: ServedDatabase {
 
     /// Commits and answers what waits, then closes every connection.
     public func close() async {
+        await sellers.stop()
         await writers.stop()
         await readers.stop()
         await scanners.stop()

@@ -119,7 +119,7 @@ public struct ShopMove: Sendable {
         let copy = TableCopy(Self.tables)
         let all = try copy.rows(in: leaving)
         let tables = try copy.run(from: leaving, to: coming) { progress(.copying, $0, all) }
-        try target.countOn(Self.tables, in: coming)
+        try target.takenIn(Self.tables, in: coming)
         return tables
     }
 
