@@ -54,6 +54,9 @@ public enum Limits {
     public static let postgresWriters = 6
     /// Those that sell: few, so that what waits for them gathers and shares a commit.
     public static let postgresSellers = 2
+    /// How long a sale waits for its wallet, and a session that has begun for its next statement.
+    public static let postgresSaleLock = Duration.seconds(3)
+    public static let postgresIdle = Duration.seconds(5)
     public static let postgresReaders = 4
     public static let postgresBatchClosures = 32
     public static let postgresBatchWallets = 32

@@ -43,9 +43,13 @@ public struct ShopServer: Sendable {
     ///
     /// Closes the shop's store. Whoever calls it holds the folder's lock.
     ///
-    /// - Parameter onServing: called once connections are accepted, with the port.
-    /// - Throws: ``Refusal`` for an address that cannot be listened on.
-    public func run(onServing: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+    /// - Parameters:
+    ///   - onStopping: called when it has been asked to stop.
+    ///   - onServing: called once connections are accepted, with the port.
+    /// - Throws: ``Refusal`` for an address that cannot be listened on, and for a shop that has moved away.
+    public func run(
+        onStopping: @escaping @Sendable () -> Void = {}, onServing: @escaping @Sendable (_ port: Int) async -> Void
+    ) async throws {
         let node = try await register()
         let signals = OrderSignals()
         let monitor = OperatorMonitor()
@@ -67,7 +71,8 @@ public struct ShopServer: Sendable {
             logs, shop.database, RevealCounting(reveals, delivery), reconciler, AuditRounds(delivery),
             OutsideCommits(shop.database.outsideCommits, signals),
             RemoteLoop(delivery, simulator, operatorID: .simulator), VoucherLoop(delivery, operatorID: .voucher),
-            Impatient(service: api, patience: Limits.connectionsDrain, time: time), Draining(signals: signals),
+            Impatient(service: api, patience: Limits.connectionsDrain, time: time),
+            Draining(signals: signals, onStopping: onStopping),
         ]
         let moved = MovedAway(database: shop.database, time: time)
         var group = ServiceGroupConfiguration(

@@ -32,7 +32,7 @@ struct Serving {
         let host = settings.host
         defer { logs.flush() }
         let failure = Mutex<(any Error)?>(nil)
-        try await server.run { port in
+        try await server.run(onStopping: Self.endInTime) { port in
             logger.notice("serving", metadata: ["host": "\(host)", "port": "\(port)"])
             logs.flush()
             do {
@@ -45,5 +45,15 @@ struct Serving {
         logger.notice("stopped")
         if let held = consume lock { held.release() }
         if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// A store that hangs must not keep a server from ending: what it has not answered is in doubt, as after a kill.
+    private static func endInTime() {
+        let last = Thread {
+            Thread.sleep(forTimeInterval: Double((Limits.drain + .seconds(1)).milliseconds) / 1000)
+            Complaint.tell("The store does not answer: the server ends without it. What was answered is kept.")
+            _exit(EXIT_FAILURE)
+        }
+        last.start()
     }
 }

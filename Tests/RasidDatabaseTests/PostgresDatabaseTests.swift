@@ -1,8 +1,11 @@
+import Dispatch
+import Foundation
 import RasidBase
-@testable import RasidDatabase
 import RasidTesting
 import Synchronization
 import Testing
+
+@testable import RasidDatabase
 
 /// What only a server does: conflicts, lost connections, commits that nobody confirms, settings that are wrong.
 @Suite(
@@ -235,6 +238,72 @@ struct PostgresDatabaseTests {
         }
     }
 
+    @Test func `a wallet whose turn was refused has its turn again`() async throws {
+        let session = PostgresSession(try await TestServer.freshSchema())
+        let workers = PostgresWorkers("one", [session], mostWaiting: 1)
+        let batches = PostgresBatches(workers)
+        func write() async throws -> Int {
+            try await withCheckedThrowingContinuation { continuation in
+                batches.enqueue(PendingWriteOf({ _ in 7 }) { continuation.resume(with: $0) }, for: Self.wallet(7))
+            }
+        }
+        let gate = DispatchSemaphore(value: 0)
+        // One is being done and one waits: there is room for no more.
+        workers.enqueue { _ in gate.wait() }
+        try await eventually("the first has begun") { workers.waiting == 0 }
+        workers.enqueue { _ in }
+        await #expect(throws: StoreFailure.self) { _ = try await write() }
+        gate.signal()
+        try await eventually("there is room again") { workers.waiting == 0 }
+        #expect(try await write() == 7)
+        await workers.stop()
+    }
+
+    @Test func `whoever waits in vain for a locked wallet keeps the others of its batch no longer than once`()
+        async throws
+    {
+        try await run { store async throws in
+            try await store.write { transaction in
+                for name in ["0", "1", "2", "3"] { try Notes.add(name, in: transaction) }
+            }
+            let lock = Statement("SELECT number FROM notes WHERE name = '0' {LOCK}")
+            let isHeld = DispatchSemaphore(value: 0)
+            let holder = Task {
+                try await store.write { transaction in
+                    _ = try transaction.exists(lock)
+                    isHeld.signal()
+                    _ = try transaction.exists(Statement("SELECT pg_sleep(5)"))
+                }
+            }
+            await withCheckedContinuation { continuation in
+                Thread {
+                    isHeld.wait(); continuation.resume()
+                }.start()
+            }
+            let started = ContinuousClock.now
+            let results = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<12 {
+                    group.addTask {
+                        let name = "\(number % 4)"
+                        let write = try? await store.write(for: Self.wallet(Int64(number % 4))) {
+                            try Notes.increase(name, in: $0)
+                        }
+                        return write != nil
+                    }
+                }
+                return await group.reduce(into: [Bool]()) { $0.append($1) }
+            }
+            #expect(ContinuousClock.now - started < .seconds(5) + Limits.postgresSaleLock * 3)
+            #expect(results.count == 12)
+            try await holder.value
+            for number in 0..<4 {
+                let name = "\(number)"
+                #expect(
+                    try await store.write(for: Self.wallet(Int64(number))) { try Notes.increase(name, in: $0) } != nil)
+            }
+        }
+    }
+
     @Test func `one closure that fails keeps none of its wallet's from being stored`() async throws {
         try await run { store async throws in
             let wrong = Statement("SELECT 1 / (SELECT count(*) - count(*) FROM notes)")
@@ -310,7 +379,7 @@ struct PostgresDatabaseTests {
         "no url at all", "host=127.0.0.1", "postgres://rasid@127.0.0.1/postgres?wrong=1",
         "postgres://rasid:secret@word@127.0.0.1/postgres",
         "postgres://rasid:secret%zz@127.0.0.1/postgres", "postgres://[::1/postgres?password=secret",
-        "mysql://rasid:secret@127.0.0.1/postgres", "",
+        "mysql://rasid:secret@127.0.0.1/postgres", "", "postgres://rasid:secret/@127.0.0.1:5432/postgres",
     ])
     func `a URL that cannot be read is refused without being repeated`(url: String) {
         let refusal = #expect(throws: Refusal.self) { _ = try DatabaseURL(url) }

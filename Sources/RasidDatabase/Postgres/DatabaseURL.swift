@@ -18,19 +18,21 @@ public struct DatabaseURL: Hashable, Sendable, CustomStringConvertible {
                 + "other characters than letters and digits written as in %40.")
         guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else { throw unreadable }
         // What libpq says of a text that it cannot read repeats it, password and all.
-        guard let options = PQconninfoParse(text, nil) else { throw unreadable }
-        defer { PQconninfoFree(options) }
+        guard let parsed = PQconninfoParse(text, nil) else { throw unreadable }
+        defer { PQconninfoFree(parsed) }
         var values: [String: String] = [:]
-        var option = options
+        var option = parsed
         while let keyword = option.pointee.keyword {
             if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
-        // The rest of a password with a bare @ in it.
-        guard values["host"]?.contains("@") != true else { throw unreadable }
+        // The rest of a password with a bare @ or / in it.
+        let isNumbered = (values["port"] ?? "").allSatisfy { $0.isASCII && ($0.isNumber || $0 == ",") }
+        guard isNumbered, values["host"]?.contains("@") != true else { throw unreadable }
         self.text = text
         let user = values["user"].map { $0 + "@" } ?? ""
-        description = "postgres://\(user)\(Self.hosts(values))/\(values["dbname"] ?? "")"
+        let options = values["options"].map { " (\($0))" } ?? ""
+        description = "postgres://\(user)\(Self.hosts(values))/\(values["dbname"] ?? "")\(options)"
     }
 
     private static func hosts(_ values: [String: String]) -> String {

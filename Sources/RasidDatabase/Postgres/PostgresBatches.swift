@@ -42,15 +42,23 @@ final class PostgresBatches: Sendable {
             let batch = take()
             guard !batch.isEmpty else { return }
             PostgresBatch(session: session).run(batch.flatMap(\.writes))
-            let again = state.withLock { state in
-                let again = batch.map(\.wallet).filter { state.waiting[$0] != nil }
-                state.running.subtract(batch.map(\.wallet))
-                state.ready.append(contentsOf: again)
-                return again.count
-            }
-            for _ in 0..<again { next(isRest: true) }
+            for _ in 0..<end(batch) { next(isRest: true) }
         } orElse: { [self] failure in
-            for (_, writes) in take() { for write in writes { write.fail(failure) } }
+            // Everything that waits: no other turn may be on its way for it.
+            while case let batch = take(), !batch.isEmpty {
+                for (_, writes) in batch { for write in writes { write.fail(failure) } }
+                _ = end(batch)
+            }
+        }
+    }
+
+    /// - Returns: for how many of its wallets something waits by now.
+    private func end(_ batch: [(wallet: WalletID, writes: [any PendingWrite])]) -> Int {
+        state.withLock { state in
+            let again = batch.map(\.wallet).filter { state.waiting[$0] != nil }
+            state.running.subtract(batch.map(\.wallet))
+            state.ready.append(contentsOf: again)
+            return again.count
         }
     }
 
@@ -104,11 +112,12 @@ struct PostgresBatch {
             connection.begin(isReadOnly: false)
             guard attemptAll(writes, connection) else {
                 connection.rollback()
-                return false
+                guard connection.hasWaitedInVain else { return false }
+                throw StoreFailure.unavailable("somebody else holds a wallet for too long")
             }
             try connection.commit()
-        } catch let failure as StoreFailure where session.isUnreachable {
-            // Each by itself would only try the same server again.
+        } catch let failure as StoreFailure where session.isUnreachable || session.hasWaitedInVain {
+            // Each by itself would only wait for the same server, or the same lock, again.
             for write in writes { write.fail(failure) }
             return true
         } catch StoreFailure.inDoubt(let cause) {

@@ -18,6 +18,8 @@ final class PostgresConnection: Connection {
     private var warnings: [String] = []
     /// The last failure was a conflict with another transaction.
     var hasConflicted = false
+    /// It was a lock that somebody else held for too long.
+    var hasWaitedInVain = false
     /// How long an answer is waited for: a while longer than the server may take; nil for as long as it takes.
     var patience: Duration? = Limits.statementTime
     /// Whether answers are read some rows at a time: for scans.
@@ -81,6 +83,7 @@ final class PostgresConnection: Connection {
     func begin(isReadOnly: Bool) {
         collect()
         hasConflicted = false
+        hasWaitedInVain = false
         beginning = isReadOnly ? .reading : .writing
     }
 
@@ -148,12 +151,16 @@ final class PostgresConnection: Connection {
 
     /// Nobody waits for a statement, a lock or an idle client for ever.
     ///
-    /// - Parameter statements: how long one may run; zero for as long as it takes.
-    func limit(statements: Duration) throws {
+    /// - Parameters:
+    ///   - statements: how long one may run; zero for as long as it takes, with no other limit either.
+    ///   - locks: how long a lock may be waited for.
+    func limit(statements: Duration, locks: Duration = Limits.busyWait) throws {
+        let isLimited = statements > .zero
         try control("SET statement_timeout = \(statements.milliseconds)", tag: "SET")
-        let locks = statements == .zero ? 0 : Limits.busyWait.milliseconds
-        try control("SET lock_timeout = \(locks)", tag: "SET")
-        try control("SET idle_in_transaction_session_timeout = \(statements.milliseconds)", tag: "SET")
+        try control("SET lock_timeout = \(isLimited ? locks.milliseconds : 0)", tag: "SET")
+        // A closure asks one statement after the other: whoever pauses hangs, and holds what others wait for.
+        let idle = isLimited ? Limits.postgresIdle.milliseconds : 0
+        try control("SET idle_in_transaction_session_timeout = \(idle)", tag: "SET")
         patience = statements == .zero ? nil : statements + .seconds(2)
     }
 

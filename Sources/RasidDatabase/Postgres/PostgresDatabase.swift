@@ -31,22 +31,23 @@ public final class PostgresDatabase: ServedDatabase {
         let schema = try PostgresSchema.prepare(url, migrations: migrations)
         let server = PostgresServer()
         func sessions(
-            _ count: Int, _ timeout: Duration, _ opening: @escaping (PostgresConnection) throws -> Void = { _ in }
+            _ count: Int, _ timeout: Duration, locks: Duration = Limits.busyWait,
+            _ opening: @escaping (PostgresConnection) throws -> Void = { _ in }
         ) -> [PostgresSession] {
             (0..<count).map { _ in
                 PostgresSession(url, server: server) { connection in
-                    try connection.limit(statements: timeout)
+                    try connection.limit(statements: timeout, locks: locks)
                     try opening(connection)
                 }
             }
         }
-        func writers(_ name: String, _ count: Int) -> PostgresWorkers {
+        func writers(_ name: String, _ count: Int, locks: Duration = Limits.busyWait) -> PostgresWorkers {
             PostgresWorkers(
-                name, sessions(count, Limits.statementTime) { try Self.ask(admits, $0) },
+                name, sessions(count, Limits.statementTime, locks: locks) { try Self.ask(admits, $0) },
                 mostWaiting: Limits.waitingWrites, patience: Limits.postgresPatience)
         }
         self.writers = writers("write", Limits.postgresWriters)
-        sellers = writers("sell", Limits.postgresSellers)
+        sellers = writers("sell", Limits.postgresSellers, locks: Limits.postgresSaleLock)
         batches = PostgresBatches(sellers)
         readers = PostgresWorkers(
             "read", sessions(Limits.postgresReaders, Limits.statementTime), mostWaiting: Limits.waitingWrites,

@@ -6,6 +6,8 @@ struct PostgresFailure: Error {
     let failure: StoreFailure
     /// The transaction lost against another one and may simply run again.
     let isConflict: Bool
+    /// A lock was not had in time.
+    let isLockTimeout: Bool
 
     /// - Parameter connection: whose message is told where the server has sent none.
     init(_ result: OpaquePointer?, _ connection: OpaquePointer) {
@@ -17,6 +19,7 @@ struct PostgresFailure: Error {
 
     /// - Parameter code: nil where the connection broke before the server could say anything.
     init(code: String?, message: String) {
+        isLockTimeout = code == "55P03"
         let text = code.map { "\(message) (\($0))" } ?? message
         // What two have inserted at once is there when the second runs again; where it was there all along, it is a fault.
         isConflict = code == "40001" || code == "40P01" || code == "23505"

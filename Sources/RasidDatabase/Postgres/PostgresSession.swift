@@ -37,6 +37,9 @@ final class PostgresSession: @unchecked Sendable {
     /// The last try to open it has failed.
     var isUnreachable: Bool { connection == nil }
 
+    /// The last statement was given up because somebody else held a lock for too long.
+    var hasWaitedInVain: Bool { connection?.hasWaitedInVain == true }
+
     func close() {
         connection = nil
     }

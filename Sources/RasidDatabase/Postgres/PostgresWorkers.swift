@@ -42,6 +42,9 @@ final class PostgresWorkers: Sendable {
         }
     }
 
+    /// How many jobs wait for a thread.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
     /// Runs `body` on the next free thread, whatever becomes of the caller meanwhile.
     ///
     /// - Throws: what `body` throws, or ``StoreFailure/unavailable(_:)`` where too much waits.
