@@ -50,7 +50,7 @@ struct Serving {
     /// A store that hangs must not keep a server from ending: what it has not answered is in doubt, as after a kill.
     private static func endInTime() {
         let last = Thread {
-            Thread.sleep(forTimeInterval: Double((Limits.drain + .seconds(1)).milliseconds) / 1000)
+            usleep(UInt32((Limits.drain + .seconds(1)).milliseconds * 1000))
             Complaint.tell("The store does not answer: the server ends without it. What was answered is kept.")
             _exit(EXIT_FAILURE)
         }
