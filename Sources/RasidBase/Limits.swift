@@ -59,7 +59,6 @@ public enum Limits {
     public static let postgresIdle = Duration.seconds(5)
     public static let postgresReaders = 4
     public static let postgresBatchClosures = 32
-    public static let postgresBatchWallets = 32
     public static let postgresStreamedRows: CInt = 1000
     /// How long a call may wait for a session before it is refused.
     public static let postgresPatience = Duration.seconds(10)

@@ -67,7 +67,7 @@ final class PostgresBatches: Sendable {
         state.withLock { state in
             var batch: [(wallet: WalletID, writes: [any PendingWrite])] = []
             var room = Limits.postgresBatchClosures
-            while room > 0, batch.count < Limits.postgresBatchWallets, let wallet = state.ready.popFirst() {
+            while room > 0, let wallet = state.ready.popFirst() {
                 let writes = Array((state.waiting[wallet] ?? []).prefix(room))
                 state.waiting[wallet]?.removeFirst(writes.count)
                 if state.waiting[wallet]?.isEmpty == true { state.waiting[wallet] = nil }
