@@ -1,5 +1,5 @@
 -- One JSON body a request; every thread counts in a range of its own, so that no reference comes twice.
--- What follows the run's name is a key, or a file of keys that take turns.
+-- What follows the run's name is a key, or a file of keys of which each request takes any.
 local threads = 0
 function setup(thread)
     threads = threads + 1
@@ -16,13 +16,17 @@ function init(args)
     else
         keys[1] = args[2]
     end
+    -- The same choice in every run of this name, another one in each thread and beside other runs.
+    local seed = id
+    for letter in run:gmatch(".") do seed = (seed * 31 + letter:byte()) % 1000003 end
+    math.randomseed(seed)
     headers = { ["Content-Type"] = "application/json" }
     count = 0
 end
 
 function request()
     count = count + 1
-    headers["X-Access-Token"] = keys[count % #keys + 1]
+    headers["X-Access-Token"] = keys[math.random(#keys)]
     local body = '{"type":"ADSL","number":"036362608","value":1000,"ref":"' .. run .. "-" .. id .. "-" .. count .. '"}'
     return wrk.format("POST", nil, headers, body)
 end

@@ -54,11 +54,17 @@ public enum Limits {
     public static let postgresWriters = 6
     /// Those that sell: few, so that what waits for them gathers and shares a commit.
     public static let postgresSellers = 2
+    /// Those that wait for wallets which others hold.
+    public static let postgresPatient = 2
+    /// How often in a row a wallet's turn passes because others hold it, before it is waited for.
+    public static let walletPasses = 3
     /// How long a sale waits for its wallet, and a session that has begun for its next statement.
     public static let postgresSaleLock = Duration.seconds(3)
     public static let postgresIdle = Duration.seconds(5)
     public static let postgresReaders = 4
     public static let postgresBatchClosures = 32
+    /// So much must wait before a node begins a second transaction beside one that runs.
+    public static let postgresBatchWorth = 16
     public static let postgresStreamedRows: CInt = 1000
     /// How long a call may wait for a session before it is refused.
     public static let postgresPatience = Duration.seconds(10)
@@ -67,7 +73,7 @@ public enum Limits {
     /// How long nobody else tries a server that has just refused a connection.
     public static let postgresRefused = Duration.milliseconds(200)
     /// Notices of commits, a second and node.
-    public static let postgresNotices = 50
+    public static let postgresNotices = 20
     public static let oldestPostgres: CInt = 14
     public static let statementTime = Duration.seconds(30)
     /// How often a transaction runs that loses against others, or whose connection breaks before its COMMIT.

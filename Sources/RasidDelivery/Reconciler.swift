@@ -160,7 +160,7 @@ public struct Reconciler: Service {
 
     private func doubtGone(unless alive: Set<NodeID>) async throws {
         try await doubt(because: "the node that was calling the operator is gone") {
-            try Reconciliation.lost($0, limit: Delivery.step, in: $1) { alive.contains($0) }
+            try Reconciliation.lost($0, limit: Delivery.step, in: $1, unless: alive)
         }
         try await askAgain(unless: alive)
     }
@@ -169,7 +169,7 @@ public struct Reconciler: Service {
     private func askAgain(unless alive: Set<NodeID>) async throws {
         let now = delivery.time.now
         try await eachOperator {
-            try Reconciliation.asked($0, limit: Delivery.step, at: now, in: $1) { alive.contains($0) }
+            try Reconciliation.asked($0, limit: Delivery.step, at: now, in: $1, unless: alive)
         } move: { operatorID, attempts in
             try await delivery.database.write { try Reconciliation.askAgain(attempts, at: now, in: $0) }
             delivery.signals.placed(for: operatorID)

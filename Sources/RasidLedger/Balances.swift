@@ -26,6 +26,14 @@ extension Balances {
         """)
     private static let lock = Statement(
         "SELECT 1 FROM balances WHERE account_id = ? AND environment = ? {LOCK}")
+    /// The same for several at once, by how many they are.
+    private static let lockFree = (1...Limits.postgresBatchClosures).map { count in
+        let wallets = repeatElement("(?, ?)", count: count).joined(separator: ", ")
+        let text = "\(selectWallets) (VALUES \(wallets)) {LOCK SKIPPING}"
+        return Statement(text)
+    }
+    private static let selectWallets =
+        "SELECT account_id, environment FROM balances WHERE (account_id, environment) IN"
     private static let change = Statement(
         """
         UPDATE balances SET wallet = wallet + ?, held = held + ?,
@@ -53,6 +61,18 @@ extension Balances {
     /// Waits until whoever moves this wallet's money has committed or given up, and keeps others from it.
     public static func lock(_ wallet: WalletID, in transaction: Transaction) throws {
         _ = try transaction.exists(lock, [.account(wallet.account), .environment(wallet.environment)])
+    }
+
+    /// Keeps others from those of the wallets that nobody holds by now, without waiting for any; returns them.
+    ///
+    /// - Parameter wallets: at most as many as a batch has closures.
+    public static func lockFree(_ wallets: [WalletID], in transaction: Transaction) throws -> Set<WalletID> {
+        guard !wallets.isEmpty else { return [] }
+        let parameters = wallets.flatMap { [Value.account($0.account), .environment($0.environment)] }
+        return Set(
+            try transaction.all(lockFree[wallets.count - 1], parameters) {
+                WalletID(account: $0.account(0), environment: try $0.environment(1))
+            })
     }
 
     /// - Throws: ``StoreFailure/broken(_:)`` for a wallet that was never opened.

@@ -1,5 +1,6 @@
 import RasidBase
 public import RasidDatabase
+import RasidLedger
 public import RasidStock
 
 /// A shop's store, opened for one command or for serving.
@@ -20,9 +21,9 @@ public struct OpenShop: Sendable {
         case .server(let url):
             self.place = place
             usualKeyFile = nil
-            database = try PostgresDatabase(url: url, migrations: Schema.migrations) {
-                try StoreMark.refuseWrite(in: $0)
-            }
+            database = try PostgresDatabase(
+                url: url, migrations: Schema.migrations, locks: { try Balances.lockFree($0, in: $1) },
+                admits: { try StoreMark.refuseWrite(in: $0) })
         }
     }
 

@@ -78,8 +78,9 @@ public struct ShopServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         if shop.database.isShared {
-            group.services.append(
-                .init(service: moved, successTerminationBehavior: .gracefullyShutdownGroup))
+            // Not behind Draining, which is the first to hear of a shutdown: a look at the store may take long.
+            group.services.insert(
+                .init(service: moved, successTerminationBehavior: .gracefullyShutdownGroup), at: services.count - 1)
         }
         group.maximumGracefulShutdownDuration = Limits.drain
         do {

@@ -12,21 +12,11 @@ import Testing
 /// A node whose clock is not the database's is not ready, claims nothing, and calls nobody gone (design §4).
 struct ClockOffTests {
     /// The floor's store, on a machine whose clock is ahead by so much.
-    private struct Ahead: Database {
+    private struct Ahead: ForwardingDatabase {
         let store: WatchedStore
         let time: any TimeSource
         let by: Duration
 
-        func write<Answer: Sendable>(
-            _ body: @escaping @Sendable (Transaction) throws -> Answer
-        ) async throws -> Answer { try await store.write(body) }
-        func read<Answer: Sendable>(
-            _ body: @escaping @Sendable (Transaction) throws -> Answer
-        ) async throws -> Answer { try await store.read(body) }
-        func scan<Answer: Sendable>(
-            _ body: @escaping @Sendable (Transaction) throws -> Answer
-        ) async throws -> Answer { try await store.scan(body) }
-        func hasOutsideCommits() async throws -> Bool { try await store.hasOutsideCommits() }
         func clock() async throws -> Timestamp? { time.now.adding(by) }
     }
 

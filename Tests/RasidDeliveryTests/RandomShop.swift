@@ -137,7 +137,7 @@ struct RandomShop {
         let (now, provisions, isNodeGone) = (shop.time.now, shop.provisions(0), roll(2) == 0)
         let lost = try shop.database.look { transaction in
             isNodeGone
-                ? try Reconciliation.lost(remote, limit: 8, in: transaction) { _ in false }
+                ? try Reconciliation.lost(remote, limit: 8, in: transaction, unless: [])
                 : try Reconciliation.overdue(remote, limit: 8, at: now, in: transaction)
         }
         try shop.database.commit { try Reconciliation.doubt(lost, provisions, in: $0) }

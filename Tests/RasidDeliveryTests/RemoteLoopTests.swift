@@ -49,7 +49,7 @@ struct RemoteLoopTests {
         let provisions = floor.delivery.provisions(0)
         try await floor.store.write { transaction in
             _ = try Claims.take(claim, provisions, in: transaction)
-            let lost = try Reconciliation.lost(.simulator, limit: 8, in: transaction) { _ in false }
+            let lost = try Reconciliation.lost(.simulator, limit: 8, in: transaction, unless: [])
             try Reconciliation.doubt(lost, provisions, in: transaction)
         }
         let damaged = try await floor.place()

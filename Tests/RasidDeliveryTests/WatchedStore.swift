@@ -1,9 +1,10 @@
 import RasidBase
 import RasidDatabase
+import RasidTesting
 import Synchronization
 
 /// The real store behind a door: a test can shut it for writes, hold writes back one by one, and hear of commits.
-final class WatchedStore: Database {
+final class WatchedStore: ForwardingDatabase {
     private struct State {
         var isShut = false
         var isHolding = false
@@ -79,18 +80,4 @@ final class WatchedStore: Database {
             if isHeld { arrivals.changed() } else { continuation.resume() }
         }
     }
-
-    func read<Result: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Result
-    ) async throws -> Result {
-        try await store.read(body)
-    }
-
-    func scan<Result: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Result
-    ) async throws -> Result {
-        try await store.scan(body)
-    }
-
-    func hasOutsideCommits() async throws -> Bool { try await store.hasOutsideCommits() }
 }

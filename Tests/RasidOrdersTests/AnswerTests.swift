@@ -219,7 +219,7 @@ struct AnswerTests {
         let assignment = try await desk.placeAndClaim()
         func lost(alive: Set<NodeID>) throws -> [Reconciliation.SentAttempt] {
             try desk.shop.database.look {
-                try Reconciliation.lost(.simulator, limit: 8, in: $0) { alive.contains($0) }
+                try Reconciliation.lost(.simulator, limit: 8, in: $0, unless: alive)
             }
         }
         #expect(try lost(alive: [NodeID(1)]).isEmpty)
@@ -239,7 +239,7 @@ struct AnswerTests {
         let provisions = desk.shop.provisions(0)
         let now = provisions.now
         let lost = try desk.shop.database.look {
-            try Reconciliation.lost(.simulator, limit: 8, in: $0) { _ in false }
+            try Reconciliation.lost(.simulator, limit: 8, in: $0, unless: [])
         }
         try desk.shop.database.commit { try Reconciliation.doubt(lost, provisions, in: $0) }
         func ask(as node: NodeID) throws -> Int {
@@ -248,7 +248,7 @@ struct AnswerTests {
         }
         func asked(alive: Set<NodeID>) throws -> [Reconciliation.SentAttempt] {
             try desk.shop.database.look {
-                try Reconciliation.asked(.simulator, limit: 8, at: now, in: $0) { alive.contains($0) }
+                try Reconciliation.asked(.simulator, limit: 8, at: now, in: $0, unless: alive)
             }
         }
         #expect(try ask(as: NodeID(2)) == 1)
@@ -266,7 +266,7 @@ struct AnswerTests {
         _ = try await desk.placeAndClaim()
         let provisions = desk.shop.provisions(0)
         let lost = try desk.shop.database.look {
-            try Reconciliation.lost(.simulator, limit: 8, in: $0) { _ in false }
+            try Reconciliation.lost(.simulator, limit: 8, in: $0, unless: [])
         }
         try desk.shop.database.commit { try Reconciliation.doubt(lost, provisions, in: $0) }
         let claim = Claims.Claim(operatorID: .simulator, node: NodeID(2), slots: 8, deadline: .seconds(60))
@@ -276,7 +276,7 @@ struct AnswerTests {
             to: question, .later(.seconds(3600)), askAfter: .seconds(1), deadline: .seconds(60), saying: "wait")
         _ = try desk.shop.database.commit { try Answers.record(answer, provisions, in: $0) }
         let asked = try desk.shop.database.look {
-            try Reconciliation.asked(.simulator, limit: 8, at: provisions.now, in: $0) { _ in false }
+            try Reconciliation.asked(.simulator, limit: 8, at: provisions.now, in: $0, unless: [])
         }
         #expect(asked.isEmpty)
     }

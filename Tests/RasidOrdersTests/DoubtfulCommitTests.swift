@@ -6,12 +6,12 @@ import Synchronization
 import Testing
 
 /// The real store, whose next commits end in doubt: done and the answer lost, or not done at all.
-private final class DoubtfulDatabase: Database {
+private final class DoubtfulDatabase: ForwardingDatabase {
     enum Fate {
         case storedAndForgotten, neverStored, unavailable
     }
 
-    private let store: InlineSQLiteDatabase
+    let store: InlineSQLiteDatabase
     private let fates: Mutex<[Fate]>
     private let last: Fate?
 
@@ -37,20 +37,6 @@ private final class DoubtfulDatabase: Database {
             return try await store.write(body)
         }
     }
-
-    func read<Result: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Result
-    ) async throws -> Result {
-        try await store.read(body)
-    }
-
-    func scan<Result: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Result
-    ) async throws -> Result {
-        try await store.scan(body)
-    }
-
-    func hasOutsideCommits() async throws -> Bool { try await store.hasOutsideCommits() }
 }
 
 /// A commit in doubt is looked into before anybody is told anything (contract §1, design §8).

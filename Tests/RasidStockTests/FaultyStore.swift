@@ -1,13 +1,14 @@
 import RasidBase
 import RasidDatabase
+import RasidTesting
 import Synchronization
 
 /// The real store behind a door that a test can shut for writes.
-final class FaultyStore: Database {
-    private let store: any Database
+final class FaultyStore: ForwardingDatabase {
+    let store: InlineSQLiteDatabase
     private let isShut = Mutex(false)
 
-    init(_ store: any Database) {
+    init(_ store: InlineSQLiteDatabase) {
         self.store = store
     }
 
@@ -21,18 +22,4 @@ final class FaultyStore: Database {
         guard !isShut.withLock({ $0 }) else { throw StoreFailure.unavailable("shut by the test") }
         return try await store.write(body)
     }
-
-    func read<Result: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Result
-    ) async throws -> Result {
-        try await store.read(body)
-    }
-
-    func scan<Result: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Result
-    ) async throws -> Result {
-        try await store.scan(body)
-    }
-
-    func hasOutsideCommits() async throws -> Bool { try await store.hasOutsideCommits() }
 }

@@ -59,7 +59,7 @@ public struct LiveShop: Sendable {
         settings.trustedProxies = trustedProxies.compactMap { AddressBlock($0) }
         let log = try ShopLog(folder.path + "/log.json", time)
         let server = ShopServer(
-            shop.on(ClockedDatabase(database: shop.database, time: time)), vault: vault, settings: settings,
+            shop.on(shop.database.clocked(by: time)), vault: vault, settings: settings,
             logs: log.sink, logger: log.logger, time: time, transport: transport)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let running = Running(server: server, port: port)

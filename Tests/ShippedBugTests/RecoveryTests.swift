@@ -44,7 +44,7 @@ struct RecoveryTests {
         let desk = try await Desk()
         _ = try await desk.shop.place()
         let assignment = try #require(try desk.claim().first)
-        let lost = try desk.shop.database.look { try Reconciliation.lost(.simulator, limit: 8, in: $0) { _ in false } }
+        let lost = try desk.shop.database.look { try Reconciliation.lost(.simulator, limit: 8, in: $0, unless: []) }
         let provisions = desk.shop.provisions(0)
         // The operator's yes comes between the reading and the first loop's writing.
         try desk.answer(.yes(try await desk.receipt("IN-BETWEEN", assignment)), to: assignment)

@@ -64,7 +64,8 @@ final class PostgresConnection: Connection {
 
     /// Whether statements may go on in a transaction that has begun.
     var isInWorkingTransaction: Bool { beginning != nil || PQtransactionStatus(handle) == PQTRANS_INTRANS }
-    var isLost: Bool { isStuck || PQstatus(handle) != CONNECTION_OK }
+    var isLost: Bool { isStuck || hasBroken }
+    var hasBroken: Bool { PQstatus(handle) != CONNECTION_OK }
     var processID: CInt { PQbackendPID(handle) }
     /// Such as 150018 for 15.18.
     var serverVersion: CInt { PQserverVersion(handle) }

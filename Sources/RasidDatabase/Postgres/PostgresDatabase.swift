@@ -7,7 +7,6 @@ import ServiceLifecycle
 /// snapshots. All of it blocks threads of its own, never those that serve.
 public final class PostgresDatabase: ServedDatabase {
     private let writers: PostgresWorkers
-    private let sellers: PostgresWorkers
     private let batches: PostgresBatches
     private let readers: PostgresWorkers
     private let scanners: PostgresWorkers
@@ -22,11 +21,14 @@ public final class PostgresDatabase: ServedDatabase {
 
     /// Brings the database to this program's version; connections are opened when they are needed.
     ///
-    /// - Parameter admits: whether this store may be written to; asked in a transaction of its own by each session that
-    ///   writes, when it begins.
+    /// - Parameters:
+    ///   - locks: keeps the wallets of a transaction from others (`write(for:)`); without it each closure waits for its own.
+    ///   - admits: whether this store may be written to; asked in a transaction of its own by each session that writes,
+    ///     when it begins.
     /// - Throws: ``Refusal`` with what to do.
     public init(
-        url: DatabaseURL, migrations: [Migration], admits: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+        url: DatabaseURL, migrations: [Migration], locks: @escaping WalletLocks = { wallets, _ in Set(wallets) },
+        admits: @escaping @Sendable (Transaction) throws -> Void = { _ in }
     ) throws {
         let schema = try PostgresSchema.prepare(url, migrations: migrations)
         let server = PostgresServer()
@@ -47,8 +49,9 @@ public final class PostgresDatabase: ServedDatabase {
                 mostWaiting: Limits.waitingWrites, patience: Limits.postgresPatience)
         }
         self.writers = writers("write", Limits.postgresWriters)
-        sellers = writers("sell", Limits.postgresSellers, locks: Limits.postgresSaleLock)
-        batches = PostgresBatches(sellers)
+        batches = PostgresBatches(
+            writers("sell", Limits.postgresSellers, locks: Limits.postgresSaleLock),
+            patient: writers("wait", Limits.postgresPatient, locks: Limits.postgresSaleLock), locks: locks)
         readers = PostgresWorkers(
             "read", sessions(Limits.postgresReaders, Limits.statementTime), mostWaiting: Limits.waitingWrites,
             patience: Limits.postgresPatience)
@@ -125,7 +128,7 @@ public final class PostgresDatabase: ServedDatabase {
 
     /// Commits and answers what waits, then closes every connection.
     public func close() async {
-        await sellers.stop()
+        await batches.stop()
         await writers.stop()
         await readers.stop()
         await scanners.stop()

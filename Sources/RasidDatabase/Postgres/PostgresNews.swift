@@ -4,7 +4,7 @@ import Synchronization
 
 /// Tells other nodes of commits, and hears of theirs.
 ///
-/// NOTIFY goes after the commit, on a connection of its own, at most fifty times a second: inside an order's transaction
+/// NOTIFY goes after the commit, on a connection of its own, at most twenty times a second: inside an order's transaction
 /// it would take a lock of the whole database over the flush. It carries nothing: whoever hears it looks.
 final class PostgresNews: Sendable {
     /// How long a stop may have to wait for the listening thread.

@@ -21,6 +21,13 @@ enum PostgresSchema {
         """)
 
     private static let name = Statement("SELECT current_schema()::text")
+    private static let rights = Statement(
+        """
+        SELECT CASE WHEN current_setting('server_encoding') <> 'UTF8' THEN 1
+            WHEN NOT coalesce(has_table_privilege(to_regclass('migrations'), 'SELECT'), TRUE)
+                OR NOT coalesce(has_table_privilege(to_regclass('migrations'), 'INSERT'), TRUE) THEN 2
+            ELSE 0 END
+        """)
 
     /// Whether the database has a shop in it; makes nothing.
     ///
@@ -38,6 +45,7 @@ enum PostgresSchema {
     static func prepare(_ url: DatabaseURL, migrations: [Migration]) throws -> String {
         try inTransaction(url, isReadOnly: false) { transaction in
             try transaction.run(lock)
+            try refuseUnusable(transaction)
             let tables = try tables(transaction)
             guard tables.all == 0 || tables.ours == 1 else { throw foreign }
             let isCurrent = try tables.ours == 1 && Migrations.missing(migrations, in: transaction).isEmpty
@@ -48,6 +56,19 @@ enum PostgresSchema {
 
     private static let foreign = Refusal(
         "That database belongs to another program: give its user an empty one, or a schema of its own.")
+
+    private static func refuseUnusable(_ transaction: Transaction) throws {
+        switch try transaction.first(rights, [], { $0.integer(0) }) {
+        case 1?:
+            throw Refusal(
+                "That database does not keep text as UTF-8: make one with ENCODING 'UTF8' TEMPLATE template0.")
+        case 2?:
+            throw Refusal(
+                "The database's user may not write to the shop's tables: let the user that owns them serve it, or make it "
+                    + "a member of that role.")
+        default: return
+        }
+    }
 
     private static func tables(_ transaction: Transaction) throws -> (all: Int64, ours: Int64) {
         try transaction.first(countTables) { (all: $0.integer(0), ours: $0.integer(1)) } ?? (0, 0)
@@ -77,9 +98,12 @@ enum PostgresSchema {
         do {
             connection = try PostgresConnection(url)
         } catch let failure as StoreFailure {
-            throw Refusal(
-                "The database \(url) cannot be reached: \(failure.cause). Check host, port, database, user and password of "
-                    + "its URL.")
+            let isFull = failure.cause.contains("too many") || failure.cause.contains("remaining connection slots")
+            let advice =
+                isFull
+                ? "Stop what holds them, or raise max_connections or the role's limit: a node opens at most 18."
+                : "Check host, port, database, user and password of its URL."
+            throw Refusal("The database \(url) cannot be reached: \(failure.cause). \(advice)")
         }
         guard connection.serverVersion >= Limits.oldestPostgres * 10_000 else {
             throw Refusal(

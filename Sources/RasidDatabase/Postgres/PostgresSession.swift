@@ -84,7 +84,8 @@ final class PostgresSession: @unchecked Sendable {
                 // Whoever knows what was to be committed looks (design §8).
                 throw StoreFailure.inDoubt(cause)
             } catch {
-                let isPassing = connection.isLost || connection.hasConflicted || error is Overtaken
+                // A server that does not answer would not answer the next time either, and somebody waits.
+                let isPassing = connection.hasBroken || connection.hasConflicted || error is Overtaken
                 guard isPassing, tries < Limits.transactionTries else { throw Overtaken.settled(error) }
                 // Two that met once must not meet again at once.
                 usleep(.random(in: 500...3000) * UInt32(tries))

@@ -16,6 +16,9 @@ final class PostgresWorkers: Sendable {
 
     private struct State {
         var waiting: Deque<Job> = []
+        /// What wakes each thread that has nothing to do; the last to rest is the first to be woken, while the server's side
+        /// of its session is still in the caches.
+        var resting: [DispatchSemaphore] = []
         var running: Int
         var isStopping = false
         var isGivenUp = false
@@ -23,7 +26,6 @@ final class PostgresWorkers: Sendable {
     }
 
     private let state: Mutex<State>
-    private let wake = DispatchSemaphore(value: 0)
     private let mostWaiting: Int
     private let patience: Duration?
 
@@ -68,26 +70,27 @@ final class PostgresWorkers: Sendable {
         orElse refuse: @escaping @Sendable (StoreFailure) -> Void = { _ in }
     ) {
         let refusal: StoreFailure? = state.withLock { state in
-            if state.isStopping, !isRest { return .unavailable("the store is closing") }
+            if state.running == 0 || (state.isStopping && !isRest) { return .unavailable("the store is closing") }
             if state.waiting.count >= mostWaiting { return .unavailable("too much waits for the database") }
             state.waiting.append(Job(since: ContinuousClock.now, run: job, refuse: refuse))
+            state.resting.popLast()?.signal()
             return nil
         }
-        if let refusal { refuse(refusal) } else { wake.signal() }
+        if let refusal { refuse(refusal) }
     }
 
     /// Ends the threads after what waits has been done; a caller that is cancelled does not wait for it.
     func stop() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let (threads, hasStopped) = state.withLock { state in
-                    let threads = state.isStopping ? 0 : state.running
+                let hasStopped = state.withLock { state in
                     state.isStopping = true
+                    for thread in state.resting { thread.signal() }
+                    state.resting = []
                     let hasStopped = state.running == 0 || state.isGivenUp
                     if !hasStopped { state.onStop.append { continuation.resume() } }
-                    return (threads, hasStopped)
+                    return hasStopped
                 }
-                for _ in 0..<threads { wake.signal() }
                 if hasStopped { continuation.resume() }
             }
         } onCancel: {
@@ -101,7 +104,8 @@ final class PostgresWorkers: Sendable {
     }
 
     private func loop(_ session: PostgresSession) {
-        while let job = next() {
+        let wake = DispatchSemaphore(value: 0)
+        while let job = next(wake) {
             if let patience, ContinuousClock.now - job.since > patience {
                 job.refuse(.unavailable("the database was busy for too long"))
             } else {
@@ -119,14 +123,17 @@ final class PostgresWorkers: Sendable {
     }
 
     /// Waits for a job; nil once there are none and none will come.
-    private func next() -> Job? {
+    private func next(_ wake: DispatchSemaphore) -> Job? {
         while true {
-            wake.wait()
             let (job, isOver) = state.withLock { state in
-                (state.waiting.popFirst(), state.isStopping && state.waiting.isEmpty)
+                let job = state.waiting.popFirst()
+                let isOver = job == nil && state.isStopping
+                if job == nil, !isOver { state.resting.append(wake) }
+                return (job, isOver)
             }
             if let job { return job }
             if isOver { return nil }
+            wake.wait()
         }
     }
 }

@@ -78,7 +78,7 @@ struct Desk {
             let later = shop.provisions()
             _ = try shop.database.commit { try Reconciliation.endLives([order], later, in: $0) }
         case .nodeDied:
-            let lost = try shop.database.look { try Reconciliation.lost(.simulator, limit: 8, in: $0) { _ in false } }
+            let lost = try shop.database.look { try Reconciliation.lost(.simulator, limit: 8, in: $0, unless: []) }
             try shop.database.commit { try Reconciliation.doubt(lost, provisions, in: $0) }
         case .voucher:
             _ = try shop.database.commit { try Claims.deliverReserved([order], provisions, in: $0) }

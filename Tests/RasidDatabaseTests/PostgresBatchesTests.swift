@@ -1,0 +1,182 @@
+import Dispatch
+import Foundation
+import RasidBase
+import RasidTesting
+import Testing
+
+@testable import RasidDatabase
+
+/// Closures of wallets share commits, and a wallet that is held keeps nobody else.
+@Suite(
+    .enabled(if: TestServer.url != nil, "RASID_TEST_POSTGRES names no server, as scripts/test does"),
+    .timeLimit(.minutes(2)))
+struct PostgresBatchesTests {
+    @Test func `closures of one wallet share commits, and those of others run beside them`() async throws {
+        try await PostgresStore.run { store async throws in
+            let gate = Statement("SELECT number FROM notes WHERE name = 'gate' {LOCK}")
+            try await store.write { try Notes.add("gate", in: $0) }
+            let number = Statement("SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)")
+            // While the first waits, the others of its wallet gather behind it.
+            let transactions = try await withThrowingTaskGroup(of: Int64.self) { group in
+                for index in 0..<20 {
+                    group.addTask {
+                        try await store.write(for: PostgresStore.wallet(7)) { transaction in
+                            if index == 0 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.3)")) }
+                            _ = try transaction.exists(gate)
+                            _ = try Notes.increase("gate", in: transaction)
+                            return try transaction.first(number) { $0.integer(0) } ?? 0
+                        }
+                    }
+                    if index == 0 { try await Task.sleep(for: .milliseconds(100)) }
+                }
+                group.addTask { try await store.write(for: PostgresStore.wallet(8)) { _ in -1 } }
+                return try await group.reduce(into: [Int64]()) { $0.append($1) }
+            }
+            #expect(transactions.count == 21 && Set(transactions).count <= 5, "\(transactions)")
+            #expect(try await store.read { try Notes.number("gate", in: $0) } == 20)
+        }
+    }
+
+    @Test func `a wallet whose turn was refused has its turn again`() async throws {
+        let session = PostgresSession(try await TestServer.freshSchema())
+        let workers = PostgresWorkers("one", [session], mostWaiting: 1)
+        let patient = PostgresWorkers("patient", [], mostWaiting: 1)
+        let batches = PostgresBatches(workers, patient: patient) { wallets, _ in Set(wallets) }
+        func write() async throws -> Int {
+            try await withCheckedThrowingContinuation { continuation in
+                batches.enqueue(
+                    PendingWriteOf({ _ in 7 }) { continuation.resume(with: $0) }, for: PostgresStore.wallet(7))
+            }
+        }
+        let gate = DispatchSemaphore(value: 0)
+        // One is being done and one waits: there is room for no more.
+        workers.enqueue { _ in gate.wait() }
+        try await eventually("the first has begun") { workers.waiting == 0 }
+        workers.enqueue { _ in }
+        await #expect(throws: StoreFailure.self) { _ = try await write() }
+        gate.signal()
+        try await eventually("there is room again") { workers.waiting == 0 }
+        #expect(try await write() == 7)
+        await workers.stop()
+    }
+
+    @Test func `wallets that somebody holds keep only their own waiting`() async throws {
+        try await PostgresStore.run(locks: PostgresStore.lockNotes) { store async throws in
+            try await store.write { transaction in
+                for number in 0..<12 { try Notes.add("\(number)", in: transaction) }
+            }
+            let (isHeld, isOver) = (Tally(), Tally())
+            let lock = Statement("SELECT name FROM notes WHERE CAST(name AS BIGINT) < 10 {LOCK}")
+            let holder = Task {
+                try await store.write { transaction in
+                    _ = try transaction.all(lock) { $0.text(0) }
+                    isHeld.add()
+                    while isOver.count == 0 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.05)")) }
+                }
+            }
+            try await eventually("they are held") { isHeld.count > 0 }
+            let increase: @Sendable (Int64) async throws -> Int64? = { number in
+                try await store.write(for: PostgresStore.wallet(number)) {
+                    try Notes.increase("\(number)", in: $0)
+                }
+            }
+            let held = Task {
+                await withTaskGroup { group in
+                    for number in 0..<Int64(10) { group.addTask { _ = try? await increase(number) } }
+                }
+            }
+            // The holder lets go only when these are done.
+            for _ in 0..<20 { for number in 10..<Int64(12) { _ = try await increase(number) } }
+            #expect(try await store.read { try Notes.number("11", in: $0) } == 20)
+            isOver.add()
+            try await holder.value
+            await held.value
+            for number in 0..<Int64(10) { #expect(try await increase(number) != nil) }
+        }
+    }
+
+    @Test func `two nodes that sell from the same wallets do each sale once`() async throws {
+        let url = try await TestServer.freshSchema()
+        let nodes = try (0..<2).map { _ in
+            try PostgresDatabase(url: url, migrations: TestTables.migrations, locks: PostgresStore.lockNotes)
+        }
+        try await nodes[0].write { transaction in
+            for number in 0..<5 { try Notes.add("\(number)", in: transaction) }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for sale in 0..<400 {
+                let (node, number) = (nodes[sale % 2], sale % 5)
+                group.addTask {
+                    _ = try await node.write(for: PostgresStore.wallet(Int64(number))) {
+                        try Notes.increase("\(number)", in: $0)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        for number in 0..<5 { #expect(try await nodes[1].read { try Notes.number("\(number)", in: $0) } == 80) }
+        for node in nodes { await node.close() }
+    }
+
+    @Test func `a store that closes does what waits for held wallets, too`() async throws {
+        try await PostgresStore.run(locks: PostgresStore.lockNotes) { store async throws in
+            try await store.write { try Notes.add("1", in: $0) }
+            let (isHeld, isOver) = (Tally(), Tally())
+            let lock = Statement("SELECT name FROM notes {LOCK}")
+            let holder = Task {
+                try await store.write { transaction in
+                    _ = try transaction.all(lock) { $0.text(0) }
+                    isHeld.add()
+                    while isOver.count == 0 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.05)")) }
+                }
+            }
+            try await eventually("it is held") { isHeld.count > 0 }
+            let sales = (0..<3).map { _ in
+                Task { try await store.write(for: PostgresStore.wallet(1)) { try Notes.increase("1", in: $0) } }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            let closing = Task { await store.close() }
+            isOver.add()
+            try await holder.value
+            await closing.value
+            var answered = 0
+            for sale in sales {
+                do {
+                    _ = try await sale.value
+                    answered += 1
+                } catch let failure as StoreFailure {
+                    guard case .unavailable = failure else { throw failure }
+                }
+            }
+            #expect(answered >= 1)
+        }
+    }
+
+    @Test func `one closure that fails keeps none of its wallet's from being stored`() async throws {
+        try await PostgresStore.run { store async throws in
+            let wrong = Statement("SELECT 1 / (SELECT count(*) - count(*) FROM notes)")
+            let results = await withTaskGroup(of: Result<Int, any Error>.self) { group in
+                for index in 0..<40 {
+                    group.addTask {
+                        do {
+                            return .success(
+                                try await store.write(for: PostgresStore.wallet(7)) { transaction in
+                                    if index % 5 == 1 { throw Stop(why: "before") }
+                                    try Notes.add("\(index)", in: transaction)
+                                    if index % 5 == 2 { throw Stop(why: "after") }
+                                    if index % 5 == 3 { _ = try transaction.exists(wrong) }
+                                    return index
+                                })
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+                return await group.reduce(into: [Result<Int, any Error>]()) { $0.append($1) }
+            }
+            let stored = results.compactMap { try? $0.get() }.map(String.init)
+            #expect(Set(stored) == Set((0..<40).filter { $0 % 5 == 0 || $0 % 5 == 4 }.map(String.init)))
+            #expect(try await store.read { try Notes.names(in: $0) } == stored.sorted())
+        }
+    }
+}

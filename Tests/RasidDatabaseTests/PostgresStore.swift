@@ -1,0 +1,45 @@
+import RasidBase
+import RasidTesting
+import Testing
+
+@testable import RasidDatabase
+
+/// A store on the tests' server, in a schema of its own.
+enum PostgresStore {
+    static func wallet(_ account: Int64) -> WalletID {
+        WalletID(account: AccountID(account), environment: .sandbox)
+    }
+
+    private static let lock = Statement("SELECT name FROM notes WHERE name = ? {LOCK SKIPPING}")
+
+    /// A wallet is the note with its account's number.
+    static let lockNotes: WalletLocks = { wallets, transaction in
+        Set(try wallets.filter { try transaction.exists(lock, [.text("\($0.account.number)")]) })
+    }
+
+    static func run<Answer>(
+        _ migrations: [Migration] = TestTables.migrations,
+        locks: @escaping WalletLocks = { wallets, _ in Set(wallets) },
+        _ body: (PostgresDatabase) async throws -> Answer
+    ) async throws -> Answer {
+        let store = try PostgresDatabase(
+            url: try await TestServer.freshSchema(), migrations: migrations, locks: locks)
+        do {
+            let answer = try await body(store)
+            await store.close()
+            return answer
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+}
+
+/// Looks again and again, for five seconds.
+func eventually(_ what: Comment, _ isTrue: () async throws -> Bool) async throws {
+    for _ in 0..<500 {
+        if (try? await isTrue()) == true { return }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record(what)
+}
