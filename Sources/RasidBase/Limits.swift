@@ -54,14 +54,14 @@ public enum Limits {
     public static let postgresWriters = 6
     /// Those that sell: few, so that what waits for them gathers and shares a commit.
     public static let postgresSellers = 2
-    /// Those that wait for wallets which others hold.
-    public static let postgresPatient = 2
-    /// How often in a row a wallet's turn passes because others hold it, before it is waited for.
-    public static let walletPasses = 3
-    /// How long a sale waits for its wallet, and a session that has begun for its next statement.
+    /// How long a sale waits for what another transaction holds, and a session that has begun for its next statement.
     public static let postgresSaleLock = Duration.seconds(3)
+    /// How long a statement of a sale may run, which takes a tenth of a millisecond.
+    public static let postgresSale = Duration.seconds(8)
     public static let postgresIdle = Duration.seconds(5)
     public static let postgresReaders = 4
+    /// With one that tells of commits and one that listens.
+    public static let postgresSessions = postgresWriters + postgresSellers + postgresReaders + scanThreads + 2
     public static let postgresBatchClosures = 32
     /// So much must wait before a node begins a second transaction beside one that runs.
     public static let postgresBatchWorth = 16

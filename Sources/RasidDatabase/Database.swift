@@ -10,8 +10,7 @@ public protocol Database: Sendable {
     /// - Throws: what `body` throws, with nothing stored; or ``StoreFailure``.
     func write<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result
 
-    /// The same for a closure that locks one wallet and nothing of any other: it may share a transaction with others,
-    /// in the order of their wallets.
+    /// The same for a closure that locks one wallet and nothing of any other: it may share a transaction with others.
     func write<Result: Sendable>(
         for wallet: WalletID, _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result

@@ -18,6 +18,9 @@ public protocol InlineDatabase: Database {
     /// What the clock of the store's own machine says; nil where that is this machine.
     func now(in transaction: Transaction) throws -> Timestamp?
 
+    /// Which store this is, however it was addressed; nil for one that its place tells.
+    func identity(in transaction: Transaction) throws -> String?
+
     /// Rows came in by the million, with their keys: the engine counts its own up behind them, and plans for them.
     func takenIn(_ tables: [StoredTable], in transaction: Transaction) throws
 
@@ -30,6 +33,7 @@ extension InlineDatabase {
     public func takenIn(_ tables: [StoredTable], in transaction: Transaction) throws {}
     public func endOthers(in transaction: Transaction) throws {}
     public func now(in transaction: Transaction) throws -> Timestamp? { nil }
+    public func identity(in transaction: Transaction) throws -> String? { nil }
 
     public func write<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer

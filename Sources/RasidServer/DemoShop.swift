@@ -71,7 +71,12 @@ public struct DemoShop: Sendable {
     private static func open(
         _ opening: NewAccount, _ deposit: TransferID, _ now: Timestamp, _ transaction: Transaction
     ) throws -> AccountID {
-        let account = try opening.open(in: transaction)
+        let account: AccountID
+        do {
+            account = try opening.open(in: transaction)
+        } catch is Refusal {
+            throw Overtaken("another demo has opened the account meanwhile")
+        }
         let movement = Cash.Movement(
             wallet: WalletID(account: account, environment: .production), amount: NewAccount.playMoney,
             note: "demo opening")

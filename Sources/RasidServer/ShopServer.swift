@@ -78,9 +78,9 @@ public struct ShopServer: Sendable {
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         if shop.database.isShared {
-            // Not behind Draining, which is the first to hear of a shutdown: a look at the store may take long.
+            // Among the last to hear of a shutdown: it may be looking at a store that does not answer.
             group.services.insert(
-                .init(service: moved, successTerminationBehavior: .gracefullyShutdownGroup), at: services.count - 1)
+                .init(service: moved, successTerminationBehavior: .gracefullyShutdownGroup), at: 1)
         }
         group.maximumGracefulShutdownDuration = Limits.drain
         do {

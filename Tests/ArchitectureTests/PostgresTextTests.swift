@@ -35,11 +35,12 @@ struct PostgresTextTests {
     func `every statement of the shop is understood by PostgreSQL`() async throws {
         let server = try #require(Self.server)
         let name = "texts_\(UInt32.random(in: .min ... .max))"
-        let admin = try PostgresDatabase(url: DatabaseURL(server), migrations: [])
+        let admin = try PostgresDatabase(url: DatabaseURL(server), migrations: [], locks: { _, _ in [] })
         _ = try await admin.write { try $0.run(Statement("CREATE SCHEMA \(name)")) }
         await admin.close()
         let store = try PostgresDatabase(
-            url: DatabaseURL("\(server)?options=-csearch_path%3D\(name)"), migrations: Schema.migrations)
+            url: DatabaseURL("\(server)?options=-csearch_path%3D\(name)"), migrations: Schema.migrations,
+            locks: { _, _ in [] })
         var faults: [String] = []
         let texts = try StatementTexts.all().filter { text in
             text.isAboutRows && !Self.isEmbedded.contains { text.path.hasPrefix($0) }

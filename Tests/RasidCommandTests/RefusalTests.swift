@@ -44,6 +44,15 @@ import Testing
         #expect(refused.complaint.contains("Usage: rasid"))
     }
 
+    @Test(arguments: ["account list", "serve", "demo --json"])
+    func `a folder that is a URL is refused without being repeated`(_ command: String) async throws {
+        let words = command.split(separator: " ").map(String.init)
+        let refused = try await RasidProgram.run(words + ["--data", "postgres://rasid:secret@127.0.0.1/shop"])
+        #expect(refused.code == 64)
+        #expect(refused.output.isEmpty)
+        #expect(refused.complaint.contains("give it to --database") && !refused.complaint.contains("secret"))
+    }
+
     @Test(arguments: [
         "account deposit +213555000000 -1", "serve --port -1", "order list --limit -1",
         "product add ADSL 500 --cost -1", "key create +213555000000 --type sandbox --rate-limit -1/min",

@@ -32,6 +32,7 @@ struct PostgresAddressTests {
         "postgres://rasid:secret@word@127.0.0.1/postgres",
         "postgres://rasid:secret%zz@127.0.0.1/postgres", "postgres://[::1/postgres?password=secret",
         "mysql://rasid:secret@127.0.0.1/postgres", "", "postgres://rasid:secret/@127.0.0.1:5432/postgres",
+        "postgres://rasid:12/secret@127.0.0.1:5432/postgres",
     ])
     func `a URL that cannot be read is refused without being repeated`(url: String) {
         let refusal = #expect(throws: Refusal.self) { _ = try DatabaseURL(url) }
@@ -68,11 +69,15 @@ struct PostgresAddressTests {
             ("GRANT SELECT ON ALL TABLES IN SCHEMA \(name) TO \(name)", "GRANT"),
         ])
         let sentence = try refusal(name, options: "?options=-csearch_path%3D\(name)")
-        #expect(sentence.contains("may not write to the shop's tables"), "\(sentence)")
+        #expect(sentence.contains("may not write to all of the shop's tables"), "\(sentence)")
+        // He may add, and change nothing.
+        try order([("GRANT INSERT ON ALL TABLES IN SCHEMA \(name) TO \(name)", "GRANT")])
+        let adds = try refusal(name, options: "?options=-csearch_path%3D\(name)")
+        #expect(adds.contains("may not write to all"), "\(adds)")
         // Nothing at all is his.
         try order([("REVOKE ALL ON ALL TABLES IN SCHEMA \(name) FROM \(name)", "REVOKE")])
         let other = try refusal(name, options: "?options=-csearch_path%3D\(name)")
-        #expect(other.contains("may not write to the shop's tables"), "\(other)")
+        #expect(other.contains("may not write to all of the shop's tables"), "\(other)")
     }
 
     @Test func `a user who may make no table is told to get a place of his own`() throws {
@@ -90,6 +95,42 @@ struct PostgresAddressTests {
         let sentence = try refusal("rasid", name)
         #expect(sentence.contains("UTF-8") && sentence.contains("template0"), "\(sentence)")
         try order([("DROP DATABASE \(name) WITH (FORCE)", "DROP DATABASE")])
+    }
+
+    @Test(arguments: [
+        "CREATE TABLE migrations (id BIGINT)", "CREATE VIEW notes AS SELECT 1 AS one",
+        "CREATE SEQUENCE notes", "CREATE TYPE notes AS (one BIGINT)",
+    ])
+    func `a database with something of another program in it is refused`(theirs: String) async throws {
+        let url = try await TestServer.schema(name)
+        let connection = try PostgresConnection(url)
+        try connection.control(theirs, tag: theirs.split(separator: " ").prefix(2).joined(separator: " "))
+        let refusal = #expect(throws: Refusal.self) {
+            _ = try PostgresDatabase(url: url, migrations: TestTables.migrations)
+        }
+        #expect(refusal?.description.contains("another program") == true, "\(refusal?.description ?? "")")
+    }
+
+    @Test func `a role that only reads is told what a shop needs`() throws {
+        try order([
+            ("CREATE ROLE \(name) LOGIN", "CREATE ROLE"),
+            ("ALTER ROLE \(name) SET default_transaction_read_only = on", "ALTER ROLE"),
+        ])
+        let sentence = try refusal(name)
+        #expect(sentence.contains("takes writes") && !sentence.contains("password"), "\(sentence)")
+    }
+
+    @Test func `a role's own isolation does not take the place of ours`() async throws {
+        try order([
+            ("CREATE ROLE \(name) LOGIN SUPERUSER", "CREATE ROLE"),
+            ("ALTER ROLE \(name) SET default_transaction_isolation = serializable", "ALTER ROLE"),
+        ])
+        let url = try await TestServer.schema(name)
+        let theirs = try DatabaseURL(url.text.replacing("rasid@", with: "\(name)@"))
+        let store = try PostgresDatabase(url: theirs, migrations: TestTables.migrations)
+        let level = Statement("SELECT current_setting('transaction_isolation')")
+        #expect(try await store.write { try $0.first(level) { $0.text(0) } } == "read committed")
+        await store.close()
     }
 
     @Test func `a user who has no connection left is told what to do`() throws {

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import RasidBase
 import RasidTesting
+import Synchronization
 import Testing
 
 @testable import RasidDatabase
@@ -40,8 +41,7 @@ struct PostgresBatchesTests {
     @Test func `a wallet whose turn was refused has its turn again`() async throws {
         let session = PostgresSession(try await TestServer.freshSchema())
         let workers = PostgresWorkers("one", [session], mostWaiting: 1)
-        let patient = PostgresWorkers("patient", [], mostWaiting: 1)
-        let batches = PostgresBatches(workers, patient: patient) { wallets, _ in Set(wallets) }
+        let batches = PostgresBatches(workers, locks: PostgresStore.lockNothing)
         func write() async throws -> Int {
             try await withCheckedThrowingContinuation { continuation in
                 batches.enqueue(
@@ -118,37 +118,165 @@ struct PostgresBatchesTests {
         for node in nodes { await node.close() }
     }
 
-    @Test func `a store that closes does what waits for held wallets, too`() async throws {
+    @Test func `a store that closes answers what waits for a held wallet, and takes nothing more on`() async throws {
+        let url = try await TestServer.freshSchema()
+        let store = try PostgresDatabase(url: url, migrations: TestTables.migrations, locks: PostgresStore.lockNotes)
+        let other = try InlinePostgresDatabase(url: url, migrations: TestTables.migrations)
+        try await store.write { try Notes.add("1", in: $0) }
+        let sell: @Sendable () async throws -> Int64? = {
+            try await store.write(for: PostgresStore.wallet(1)) { try Notes.increase("1", in: $0) }
+        }
+        let (isHeld, mayEnd) = (Tally(), DispatchSemaphore(value: 0))
+        let holder = Thread {
+            _ = try? other.commit { transaction in
+                _ = try Notes.increase("1", by: 0, in: transaction)
+                isHeld.add()
+                mayEnd.wait()
+            }
+        }
+        holder.start()
+        try await eventually("it is held") { isHeld.count == 1 }
+        let sales = (0..<40).map { _ in Task { try await sell() } }
+        try await Task.sleep(for: .milliseconds(50))
+        let hasClosed = Tally()
+        let closing = Task {
+            await store.close()
+            hasClosed.add()
+        }
+        // Each is refused at once, or waits as the others do.
+        let isRefused = Tally()
+        let late = Mutex<[Task<Int64?, any Error>]>([])
+        try await eventually("it is closing") {
+            let sale = Task {
+                do {
+                    return try await sell()
+                } catch StoreFailure.unavailable("the store is closing") {
+                    isRefused.add()
+                    return nil
+                }
+            }
+            late.withLock { $0.append(sale) }
+            return isRefused.count > 0
+        }
+        #expect(hasClosed.count == 0)
+        mayEnd.signal()
+        await closing.value
+        var numbers: Set<Int64> = []
+        for sale in sales + late.withLock({ $0 }) { if let number = try await sale.value { numbers.insert(number) } }
+        #expect(numbers.count >= 40 && numbers == Set(1...Int64(numbers.count)))
+        other.close()
+    }
+
+    @Test func `a wallet that is free for moments only is sold from, beside two that stay held`() async throws {
+        let url = try await TestServer.freshSchema()
+        let nodes = try (0..<2).map { _ in
+            try PostgresDatabase(url: url, migrations: TestTables.migrations, locks: PostgresStore.lockNotes)
+        }
+        try await nodes[0].write { transaction in
+            for number in 0..<3 { try Notes.add("\(number)", in: transaction) }
+        }
+        let (isHeld, isOver) = (Tally(), Tally())
+        let lock = Statement("SELECT name FROM notes WHERE CAST(name AS BIGINT) < 2 {LOCK}")
+        let holder = Task {
+            try await nodes[0].write { transaction in
+                _ = try transaction.all(lock) { $0.text(0) }
+                isHeld.add()
+                while isOver.count == 0 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.05)")) }
+            }
+        }
+        try await eventually("they are held") { isHeld.count > 0 }
+        let sell: @Sendable (PostgresDatabase, Int64) async throws -> Void = { node, number in
+            _ = try await node.write(for: PostgresStore.wallet(number)) { try Notes.increase("\(number)", in: $0) }
+        }
+        let held = Task {
+            await withTaskGroup { group in
+                for number in 0..<Int64(40) { group.addTask { try? await sell(nodes[1], number % 2) } }
+            }
+        }
+        // Both nodes sell from the third without a pause. The holder lets go only when they are done.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for node in nodes {
+                for _ in 0..<4 { group.addTask { for _ in 0..<20 { try await sell(node, 2) } } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await nodes[0].read { try Notes.number("2", in: $0) } == 160)
+        isOver.add()
+        try await holder.value
+        await held.value
+        for node in nodes { await node.close() }
+    }
+
+    @Test func `a line that broke while nobody used it costs no sale`() async throws {
         try await PostgresStore.run(locks: PostgresStore.lockNotes) { store async throws in
             try await store.write { try Notes.add("1", in: $0) }
+            let sell: @Sendable () async throws -> Int64? = {
+                try await store.write(for: PostgresStore.wallet(1)) { try Notes.increase("1", in: $0) }
+            }
+            #expect(try await sell() == 1)
+            let end = Statement(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE application_name = current_schema() AND pid <> pg_backend_pid()
+                """)
+            for number in Int64(2)...6 {
+                try await store.write { _ = try $0.all(end) { $0.flag(0) } }
+                #expect(try await sell() == number)
+            }
+        }
+    }
+
+    @Test func `a look at the wallets that is cut short costs no later sale`() async throws {
+        let tries = Tally()
+        let locks: WalletLocks = { wallets, transaction in
+            tries.add()
+            if tries.count == 1 { _ = try transaction.exists(Statement("SELECT 1 / (count(*) - count(*)) FROM notes")) }
+            return Set(wallets)
+        }
+        try await PostgresStore.run(locks: locks) { store async throws in
+            try await store.write { try Notes.add("1", in: $0) }
+            await #expect(throws: StoreFailure.self) {
+                try await store.write(for: PostgresStore.wallet(1)) { try Notes.increase("1", in: $0) }
+            }
+            #expect(
+                try await store.write(for: PostgresStore.wallet(1)) { try Notes.increase("1", in: $0) } == 1)
+        }
+    }
+
+    @Test func `whoever waits in vain inside a sale is told so, and each waits once`() async throws {
+        try await PostgresStore.run { store async throws in
+            try await store.write { try Notes.add("rare", in: $0) }
             let (isHeld, isOver) = (Tally(), Tally())
-            let lock = Statement("SELECT name FROM notes {LOCK}")
             let holder = Task {
                 try await store.write { transaction in
-                    _ = try transaction.all(lock) { $0.text(0) }
+                    _ = try Notes.increase("rare", in: transaction)
                     isHeld.add()
                     while isOver.count == 0 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.05)")) }
                 }
             }
             try await eventually("it is held") { isHeld.count > 0 }
-            let sales = (0..<3).map { _ in
-                Task { try await store.write(for: PostgresStore.wallet(1)) { try Notes.increase("1", in: $0) } }
+            let started = ContinuousClock.now
+            let told = await withTaskGroup(of: (any Error)?.self) { group in
+                for number in 0..<Int64(12) {
+                    group.addTask {
+                        do {
+                            _ = try await store.write(for: PostgresStore.wallet(number)) {
+                                try Notes.increase("rare", in: $0)
+                            }
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                return await group.reduce(into: [(any Error)?]()) { $0.append($1) }
             }
-            try await Task.sleep(for: .milliseconds(100))
-            let closing = Task { await store.close() }
+            #expect(told.count == 12 && told.allSatisfy { $0 is StoreFailure })
+            // The first alone, then the rest together.
+            #expect(ContinuousClock.now - started < Limits.postgresSaleLock * 4)
             isOver.add()
             try await holder.value
-            await closing.value
-            var answered = 0
-            for sale in sales {
-                do {
-                    _ = try await sale.value
-                    answered += 1
-                } catch let failure as StoreFailure {
-                    guard case .unavailable = failure else { throw failure }
-                }
-            }
-            #expect(answered >= 1)
+            #expect(try await store.read { try Notes.number("rare", in: $0) } == 1)
         }
     }
 

@@ -17,9 +17,12 @@ enum PostgresStore {
         Set(try wallets.filter { try transaction.exists(lock, [.text("\($0.account.number)")]) })
     }
 
+    /// For closures that lock what they change by themselves.
+    static let lockNothing: WalletLocks = { wallets, _ in Set(wallets) }
+
     static func run<Answer>(
         _ migrations: [Migration] = TestTables.migrations,
-        locks: @escaping WalletLocks = { wallets, _ in Set(wallets) },
+        locks: @escaping WalletLocks = PostgresStore.lockNothing,
         _ body: (PostgresDatabase) async throws -> Answer
     ) async throws -> Answer {
         let store = try PostgresDatabase(
@@ -32,6 +35,14 @@ enum PostgresStore {
             await store.close()
             throw error
         }
+    }
+}
+
+extension PostgresDatabase {
+    convenience init(
+        url: DatabaseURL, migrations: [Migration], admits: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+    ) throws {
+        try self.init(url: url, migrations: migrations, locks: PostgresStore.lockNothing, admits: admits)
     }
 }
 

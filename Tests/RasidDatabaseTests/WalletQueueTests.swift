@@ -6,15 +6,16 @@ import Testing
 /// The queue behind a reference: an expectation may ask what changes it.
 private final class Line {
     private var queue = WalletQueue()
+    var now = ContinuousClock.now
 
-    func append(_ write: any PendingWrite, for wallet: WalletID) -> Bool { queue.append(write, for: wallet) }
+    func append(_ write: any PendingWrite, for wallet: WalletID) throws {
+        try queue.append(write, for: wallet, at: now)
+    }
+    func close() { queue.close() }
     func begins() -> Bool { queue.begins() }
-    func takeReady() -> [WalletTurn] { queue.takeReady() }
-    func take(_ wallet: WalletID) -> WalletTurn { queue.take(wallet) }
-    func end(_ turn: WalletTurn) { queue.end(turn) }
-
-    @discardableResult
-    func end(_ turns: [WalletTurn], held: Set<WalletID>) -> [WalletID] { queue.end(turns, held: held) }
+    func take() -> [WalletTurn] { queue.takeReady(at: now).turns }
+    func takeOverdue() -> [any PendingWrite] { queue.takeReady(at: now).overdue }
+    func end(_ turns: [WalletTurn], left: [WalletTurn] = []) { queue.end(turns, left: left) }
 }
 
 /// Who has the next turn, and when a transaction begins.
@@ -27,94 +28,109 @@ struct WalletQueueTests {
         PendingWriteOf({ _ in 0 }, reply: { _ in })
     }
 
-    private func queue(_ wallets: WalletID...) -> Line {
+    private func queue(_ wallets: WalletID...) throws -> Line {
         let queue = Line()
-        for wallet in wallets { _ = queue.append(write(), for: wallet) }
+        for wallet in wallets { try queue.append(write(), for: wallet) }
         return queue
     }
 
-    @Test func `wallets that are ready share a transaction, the longest waiting first`() {
-        let queue = queue(two, one, two)
-        let turns = queue.takeReady()
+    @Test func `wallets that are ready share a transaction, the longest waiting first`() throws {
+        let queue = try queue(two, one, two)
+        let turns = queue.take()
         #expect(turns.map(\.wallet) == [two, one])
         #expect(turns.map(\.writes.count) == [2, 1])
-        #expect(queue.takeReady().isEmpty)
+        #expect(queue.take().isEmpty)
     }
 
-    @Test func `what comes while a wallet is in a transaction waits for its end`() {
-        let queue = queue(one)
-        let turns = queue.takeReady()
-        _ = queue.append(write(), for: one)
-        #expect(queue.takeReady().isEmpty)
-        #expect(queue.end(turns, held: []).isEmpty)
-        #expect(queue.takeReady().map(\.wallet) == [one])
+    @Test func `what comes while a wallet is in a transaction waits for its end`() throws {
+        let queue = try queue(one)
+        let turns = queue.take()
+        try queue.append(write(), for: one)
+        #expect(queue.take().isEmpty)
+        queue.end(turns)
+        #expect(queue.take().map(\.wallet) == [one])
     }
 
-    @Test func `a transaction takes no more than its bound, and the rest has the next turn`() {
+    @Test func `a transaction takes no more than its bound, and the rest has the next turn`() throws {
         let queue = Line()
-        for _ in 0..<Limits.postgresBatchClosures + 1 { _ = queue.append(write(), for: one) }
-        _ = queue.append(write(), for: two)
-        let turns = queue.takeReady()
+        for _ in 0..<Limits.postgresBatchClosures + 1 { try queue.append(write(), for: one) }
+        try queue.append(write(), for: two)
+        let turns = queue.take()
         #expect(turns.map(\.writes.count) == [Limits.postgresBatchClosures])
-        queue.end(turns, held: [])
-        #expect(queue.takeReady().map(\.wallet) == [two, one])
+        queue.end(turns)
+        #expect(queue.take().map(\.wallet) == [two, one])
     }
 
-    @Test func `one transaction begins at once, another beside it only for enough`() {
+    @Test func `one transaction begins at once, another beside it only for enough`() throws {
         let queue = Line()
         #expect(!queue.begins())
-        _ = queue.append(write(), for: one)
+        try queue.append(write(), for: one)
         #expect(queue.begins())
-        let turns = queue.takeReady()
-        for _ in 1..<Limits.postgresBatchWorth { _ = queue.append(write(), for: two) }
+        let turns = queue.take()
+        for _ in 1..<Limits.postgresBatchWorth { try queue.append(write(), for: two) }
         #expect(!queue.begins())
         // What waits for a wallet that is in a transaction is not enough for another.
-        _ = queue.append(write(), for: one)
+        try queue.append(write(), for: one)
         #expect(!queue.begins())
-        _ = queue.append(write(), for: two)
+        try queue.append(write(), for: two)
         #expect(queue.begins())
         #expect(!queue.begins(), "there is a session for each of two")
-        queue.end(turns, held: [])
+        queue.end(turns)
         #expect(queue.begins())
     }
 
-    @Test func `a wallet that others hold again and again is waited for, with what came meanwhile behind`() {
+    @Test func `what is left of a turn comes before what came meanwhile, and the others have theirs first`() throws {
         let queue = Line()
-        let (first, second) = (write(), write())
-        _ = queue.append(first, for: one)
-        for _ in 1..<Limits.walletPasses {
-            #expect(queue.begins())
-            #expect(queue.end(queue.takeReady(), held: [one]).isEmpty)
-        }
-        #expect(queue.begins())
-        let last = queue.takeReady()
-        _ = queue.append(second, for: one)
-        #expect(queue.end(last, held: [one]) == [one])
-        #expect(!queue.begins())
-        #expect(queue.takeReady().isEmpty)
-        let turn = queue.take(one)
-        #expect(turn.writes.map(ObjectIdentifier.init) == [first, second].map(ObjectIdentifier.init))
-        queue.end(turn)
-        #expect(!queue.begins())
-        _ = queue.append(write(), for: one)
-        #expect(queue.begins())
-        #expect(queue.end(queue.takeReady(), held: [one]).isEmpty, "it is counted anew")
+        let (first, second, later) = (write(), write(), write())
+        for write in [first, second] { try queue.append(write, for: one) }
+        let turns = queue.take()
+        try queue.append(later, for: one)
+        try queue.append(write(), for: two)
+        queue.end(turns, left: [WalletTurn(wallet: one, writes: Array(turns[0].writes.dropFirst()))])
+        let next = queue.take()
+        #expect(next.map(\.wallet) == [two, one])
+        #expect(next[1].writes.map { ObjectIdentifier($0.write) } == [second, later].map(ObjectIdentifier.init))
     }
 
-    @Test func `a wallet that was put back does not keep the others from their turns`() {
-        let queue = queue(one, two, three)
-        queue.end(queue.takeReady(), held: [one])
-        _ = queue.append(write(), for: two)
-        #expect(queue.takeReady().map(\.wallet) == [one, two])
+    @Test func `a wallet that was put back does not keep the others from their turns`() throws {
+        let queue = try queue(one, two, three)
+        let turns = queue.take()
+        queue.end(turns, left: [turns[0]])
+        try queue.append(write(), for: two)
+        #expect(queue.take().map(\.wallet) == [one, two])
     }
 
-    @Test func `what waits has a bound, and what was put back counts`() {
+    @Test func `nobody waits for ever, also for a wallet that is put back again and again`() throws {
+        let queue = try queue(one, two)
+        #expect(queue.begins())
+        let turns = queue.take()
+        queue.now += Limits.postgresPatience
+        try queue.append(write(), for: two)
+        queue.end(turns, left: turns)
+        queue.now += .milliseconds(1)
+        #expect(queue.begins())
+        let overdue = queue.takeOverdue()
+        #expect(overdue.map(ObjectIdentifier.init) == turns.map { ObjectIdentifier($0.writes[0].write) })
+        // The wallet of the later write is in a transaction, the other one free.
+        try queue.append(write(), for: one)
+        #expect(queue.take().map(\.wallet) == [one])
+    }
+
+    @Test func `what waits has a bound, and what was put back counts`() throws {
         let queue = Line()
-        for _ in 0..<Limits.waitingWrites { _ = queue.append(write(), for: one) }
-        #expect(!queue.append(write(), for: two))
-        let turns = queue.takeReady()
-        #expect(queue.append(write(), for: two))
-        queue.end(turns, held: [one])
-        #expect(!queue.append(write(), for: three))
+        for _ in 0..<Limits.waitingWrites { try queue.append(write(), for: one) }
+        #expect(throws: StoreFailure.self) { try queue.append(write(), for: two) }
+        let turns = queue.take()
+        try queue.append(write(), for: two)
+        queue.end(turns, left: turns)
+        #expect(throws: StoreFailure.self) { try queue.append(write(), for: three) }
+    }
+
+    @Test func `a queue that is closed takes nothing on and gives what it has`() throws {
+        let queue = try queue(one)
+        queue.close()
+        #expect(throws: StoreFailure.unavailable("the store is closing")) { try queue.append(write(), for: two) }
+        #expect(queue.begins())
+        #expect(queue.take().map(\.wallet) == [one])
     }
 }

@@ -167,4 +167,28 @@ struct DemoShopTests {
             #expect(product?.cost == .dinars(1))
         }
     }
+
+    @Test(.enabled(if: TestServer.url != nil, "RASID_TEST_POSTGRES names no server, as scripts/test does"))
+    func `demos that begin at once in one database make one shop`() async throws {
+        let folder = try TemporaryFolder()
+        let url = try await TestServer.freshSchema()
+        let key = folder.path + "/vault.key"
+        let first = try OpenShop(.server(url))
+        let vault = try await first.vault(keyFile: key)
+        let keys = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let shop = try OpenShop(.server(url))
+                    let demo = try await DemoShop(
+                        in: shop, vault: vault, time: SystemTime(), identifiers: SystemIdentifiers())
+                    try await shop.close()
+                    return demo.productionKey
+                }
+            }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(keys.count == 1)
+        #expect(try await first.database.read { try Accounts.list(limit: 9, in: $0) }.count == 1)
+        try await first.close()
+    }
 }

@@ -115,6 +115,31 @@ struct ShopMoveTests {
     }
 
     @Test(.enabled(if: TestServer.url != nil, "RASID_TEST_POSTGRES names no server, as scripts/test does"))
+    func `a database is known by whatever name it is given`() async throws {
+        try await open()
+        let url = try await TestServer.freshSchema()
+        _ = try move(left, .server(url)).run()
+        for (one, other) in [("postgres://", "postgresql://"), ("@127.0.0.1", "@localhost")] {
+            let same = ShopPlace.server(try DatabaseURL(url.text.replacing(one, with: other)))
+            #expect(refusal(.server(url), same).contains("cannot move to where it is"))
+        }
+        #expect(try await figures(of: .server(url)).isClean)
+    }
+
+    @Test(.enabled(if: TestServer.url != nil, "RASID_TEST_POSTGRES names no server, as scripts/test does"))
+    func `a move that is refused for its servers makes nothing where the shop was to go`() async throws {
+        try await open()
+        let server = ShopPlace.server(try await TestServer.freshSchema())
+        _ = try move(left, server).run()
+        let shop = try OpenShop(server)
+        let now = try #require(try await shop.database.clock())
+        _ = try await shop.database.write { try Nodes.register(at: now, in: $0) }
+        #expect(refusal(server, right).contains("Servers are at work"))
+        try await shop.close()
+        #expect(!FileManager.default.fileExists(atPath: right.description))
+    }
+
+    @Test(.enabled(if: TestServer.url != nil, "RASID_TEST_POSTGRES names no server, as scripts/test does"))
     func `of two moves at once one takes the shop, and a command beside them does not write into what is left`()
         async throws
     {

@@ -10,12 +10,16 @@ public final class CuttingProxy: Sendable {
         case after
         /// The same, and the line stays open, as one to a machine that hangs.
         case silence
+        /// The same with every line that is open, while new ones find a server that answers.
+        case silenceOfAll
     }
 
     private struct State {
         var cut: Cut?
         var cuts = 0
         var lines: Set<CInt> = []
+        /// Lines on which nothing passes any more.
+        var mute: Set<CInt> = []
     }
 
     public let port: Int
@@ -87,7 +91,10 @@ public final class CuttingProxy: Sendable {
             let thread = Thread { [self] in
                 state.withLock { _ = $0.lines.insert(client) }
                 if isConnected { pass(client, upstream) }
-                state.withLock { _ = $0.lines.remove(client) }
+                state.withLock { state in
+                    state.lines.remove(client)
+                    state.mute.remove(client)
+                }
                 close(client)
                 close(upstream)
             }
@@ -104,12 +111,17 @@ public final class CuttingProxy: Sendable {
             for (index, end) in ends.enumerated() where end.revents != 0 {
                 let count = recv(end.fd, &buffer, buffer.count, 0)
                 guard count > 0 else { return }
+                if state.withLock({ $0.mute.contains(client) }) { continue }
                 let cut = index == 0 && holdsCommit(buffer[..<count]) ? takeCut() : nil
                 if cut == .before { return }
                 send(index == 0 ? upstream : client, buffer, count, CInt(MSG_NOSIGNAL))
                 guard let cut else { continue }
                 // The answer says that it is done; it goes no further.
                 _ = recv(upstream, &buffer, buffer.count, 0)
+                if cut == .silenceOfAll {
+                    state.withLock { $0.mute = $0.lines }
+                    continue
+                }
                 if cut == .silence { _ = recv(client, &buffer, buffer.count, 0) }
                 return
             }

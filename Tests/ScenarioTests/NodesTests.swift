@@ -104,16 +104,19 @@ struct NodesTests {
         try await straight.close()
     }
 
-    @Test func `a database that falls silent over a commit is asked on another line, and one order is told of`()
-        async throws
-    {
+    @Test(arguments: [CuttingProxy.Cut.silence, .silenceOfAll])
+    func `a database that falls silent over a commit is asked on another line, and one order is told of`(
+        cut: CuttingProxy.Cut
+    ) async throws {
         let url = try #require(TestServer.url)
         let port = try #require(url.firstMatch(of: #/:(\d+)\//#).flatMap { Int($0.output.1) })
         let proxy = try CuttingProxy(to: port)
         defer { proxy.stop() }
         let straight = try await ThreadedShop(cards: 3, deposit: .dinars(950))
         let node = try await ThreadedShop(beside: straight, port: proxy.port)
-        proxy.cutNextCommit(.silence)
+        // Whichever session looks into it had a line before.
+        await node.connectAll()
+        proxy.cutNextCommit(cut)
         let started = ContinuousClock.now
         let placed = try await node.place(ref: "silent", key: "key").get()
         #expect(proxy.cuts == 1 && !placed.isRepeat)

@@ -33,6 +33,16 @@ public final class InlinePostgresDatabase: InlineDatabase, @unchecked Sendable {
         try transaction.run(Statement(text))
     }
 
+    private static let selectPlace = Statement(
+        """
+        SELECT CAST(system_identifier AS TEXT) || ' ' || current_database() || ' ' || current_schema()
+        FROM pg_control_system()
+        """)
+
+    public func identity(in transaction: Transaction) throws -> String? {
+        try transaction.first(Self.selectPlace) { $0.text(0) }
+    }
+
     public func endOthers(in transaction: Transaction) throws {
         let ended = try transaction.all(PostgresSchema.endSessions) { $0.flag(0) }
         guard !ended.contains(false) else {

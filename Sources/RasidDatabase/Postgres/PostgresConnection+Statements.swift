@@ -140,7 +140,7 @@ extension PostgresConnection {
     func failure(_ result: OpaquePointer?) -> StoreFailure {
         let failure = PostgresFailure(result, handle)
         hasConflicted = failure.isConflict
-        hasWaitedInVain = failure.isLockTimeout
+        hasWaitedInVain = failure.hasTimedOut
         if isStuck { return .unavailable("the database does not answer") }
         return failure.failure
     }

@@ -13,12 +13,15 @@ final class PostgresConnection: Connection {
     /// A ROLLBACK is on its way, and nobody has heard of its end yet.
     private var isEnding = false
     /// The session is out of step with its server.
-    var isStuck = false
+    var isStuck = false {
+        didSet { if isStuck { onSilence() } }
+    }
+    var onSilence: () -> Void = {}
     /// What the server has warned of since the transaction's end was asked for.
     private var warnings: [String] = []
     /// The last failure was a conflict with another transaction.
     var hasConflicted = false
-    /// It was a lock that somebody else held for too long.
+    /// The last statement took too long: somebody else held a lock, or the server was at its limit.
     var hasWaitedInVain = false
     /// How long an answer is waited for: a while longer than the server may take; nil for as long as it takes.
     var patience: Duration? = Limits.statementTime
@@ -72,9 +75,9 @@ final class PostgresConnection: Connection {
 
     // MARK: Transactions
 
-    /// Reads are one snapshot; writes lock what they change.
+    /// Reads are one snapshot; writes lock what they change. No role's or database's default takes the place of either.
     enum Beginning: String {
-        case writing = "BEGIN"
+        case writing = "BEGIN ISOLATION LEVEL READ COMMITTED"
         case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     }
 

@@ -22,12 +22,12 @@ public final class PostgresDatabase: ServedDatabase {
     /// Brings the database to this program's version; connections are opened when they are needed.
     ///
     /// - Parameters:
-    ///   - locks: keeps the wallets of a transaction from others (`write(for:)`); without it each closure waits for its own.
+    ///   - locks: keeps the wallets of `write(for:)` from others.
     ///   - admits: whether this store may be written to; asked in a transaction of its own by each session that writes,
     ///     when it begins.
     /// - Throws: ``Refusal`` with what to do.
     public init(
-        url: DatabaseURL, migrations: [Migration], locks: @escaping WalletLocks = { wallets, _ in Set(wallets) },
+        url: DatabaseURL, migrations: [Migration], locks: @escaping WalletLocks,
         admits: @escaping @Sendable (Transaction) throws -> Void = { _ in }
     ) throws {
         let schema = try PostgresSchema.prepare(url, migrations: migrations)
@@ -43,15 +43,16 @@ public final class PostgresDatabase: ServedDatabase {
                 }
             }
         }
-        func writers(_ name: String, _ count: Int, locks: Duration = Limits.busyWait) -> PostgresWorkers {
+        func writers(
+            _ name: String, _ count: Int, _ timeout: Duration = Limits.statementTime, locks: Duration = Limits.busyWait
+        ) -> PostgresWorkers {
             PostgresWorkers(
-                name, sessions(count, Limits.statementTime, locks: locks) { try Self.ask(admits, $0) },
+                name, sessions(count, timeout, locks: locks) { try Self.ask(admits, $0) },
                 mostWaiting: Limits.waitingWrites, patience: Limits.postgresPatience)
         }
         self.writers = writers("write", Limits.postgresWriters)
         batches = PostgresBatches(
-            writers("sell", Limits.postgresSellers, locks: Limits.postgresSaleLock),
-            patient: writers("wait", Limits.postgresPatient, locks: Limits.postgresSaleLock), locks: locks)
+            writers("sell", Limits.postgresSellers, Limits.postgresSale, locks: Limits.postgresSaleLock), locks: locks)
         readers = PostgresWorkers(
             "read", sessions(Limits.postgresReaders, Limits.statementTime), mostWaiting: Limits.waitingWrites,
             patience: Limits.postgresPatience)
@@ -72,6 +73,9 @@ public final class PostgresDatabase: ServedDatabase {
             try connection.commit()
         } catch let refusal as Refusal {
             throw StoreFailure.unavailable(refusal.description)
+        } catch StoreFailure.inDoubt(let cause) {
+            // Nothing was asked for yet.
+            throw StoreFailure.unavailable(cause)
         }
     }
 

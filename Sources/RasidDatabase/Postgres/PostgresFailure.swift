@@ -6,8 +6,8 @@ struct PostgresFailure: Error {
     let failure: StoreFailure
     /// The transaction lost against another one and may simply run again.
     let isConflict: Bool
-    /// A lock was not had in time.
-    let isLockTimeout: Bool
+    /// A lock was not had in time, or the statement took too long.
+    let hasTimedOut: Bool
 
     /// - Parameter connection: whose message is told where the server has sent none.
     init(_ result: OpaquePointer?, _ connection: OpaquePointer) {
@@ -19,7 +19,7 @@ struct PostgresFailure: Error {
 
     /// - Parameter code: nil where the connection broke before the server could say anything.
     init(code: String?, message: String) {
-        isLockTimeout = code == "55P03"
+        hasTimedOut = code == "55P03" || code == "57014"
         let text = code.map { "\(message) (\($0))" } ?? message
         // What two have inserted at once is there when the second runs again; where it was there all along, it is a fault.
         isConflict = code == "40001" || code == "40P01" || code == "23505"
@@ -32,8 +32,9 @@ struct PostgresFailure: Error {
         guard let code else { return true }
         // Connections, resources, an operator's intervention, the system's own errors.
         let classes: Set<Substring> = ["08", "53", "57", "58"]
-        // A lock that is not had in time, a server that only reads, a transaction whose end is not known.
-        let codes: Set<String> = ["55P03", "25006", "40003"]
+        // A lock that is not had in time, a server that only reads, a transaction whose end is not known, a right that is
+        // missing: nothing is damaged.
+        let codes: Set<String> = ["55P03", "25006", "40003", "42501"]
         return classes.contains(code.prefix(2)) || codes.contains(code)
     }
 

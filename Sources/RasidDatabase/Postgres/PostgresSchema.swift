@@ -21,12 +21,13 @@ enum PostgresSchema {
         """)
 
     private static let name = Statement("SELECT current_schema()::text")
-    private static let rights = Statement(
+    private static let isUTF8 = Statement("SELECT 1 WHERE current_setting('server_encoding') = 'UTF8'")
+    private static let findForbidden = Statement(
         """
-        SELECT CASE WHEN current_setting('server_encoding') <> 'UTF8' THEN 1
-            WHEN NOT coalesce(has_table_privilege(to_regclass('migrations'), 'SELECT'), TRUE)
-                OR NOT coalesce(has_table_privilege(to_regclass('migrations'), 'INSERT'), TRUE) THEN 2
-            ELSE 0 END
+        SELECT 1 FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT (
+            has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+            AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
         """)
 
     /// Whether the database has a shop in it; makes nothing.
@@ -45,9 +46,10 @@ enum PostgresSchema {
     static func prepare(_ url: DatabaseURL, migrations: [Migration]) throws -> String {
         try inTransaction(url, isReadOnly: false) { transaction in
             try transaction.run(lock)
-            try refuseUnusable(transaction)
+            guard try transaction.exists(isUTF8) else { throw otherEncoding }
             let tables = try tables(transaction)
             guard tables.all == 0 || tables.ours == 1 else { throw foreign }
+            guard try !transaction.exists(findForbidden) else { throw forbidden }
             let isCurrent = try tables.ours == 1 && Migrations.missing(migrations, in: transaction).isEmpty
             if !isCurrent { try Migrations.apply(migrations, in: transaction) }
             return try transaction.first(name) { $0.text(0) } ?? ""
@@ -57,18 +59,11 @@ enum PostgresSchema {
     private static let foreign = Refusal(
         "That database belongs to another program: give its user an empty one, or a schema of its own.")
 
-    private static func refuseUnusable(_ transaction: Transaction) throws {
-        switch try transaction.first(rights, [], { $0.integer(0) }) {
-        case 1?:
-            throw Refusal(
-                "That database does not keep text as UTF-8: make one with ENCODING 'UTF8' TEMPLATE template0.")
-        case 2?:
-            throw Refusal(
-                "The database's user may not write to the shop's tables: let the user that owns them serve it, or make it "
-                    + "a member of that role.")
-        default: return
-        }
-    }
+    private static let otherEncoding = Refusal(
+        "That database does not keep text as UTF-8: make one with ENCODING 'UTF8' TEMPLATE template0.")
+    private static let forbidden = Refusal(
+        "The database's user may not write to all of the shop's tables: let the user that owns them serve it, or make it a "
+            + "member of that role.")
 
     private static func tables(_ transaction: Transaction) throws -> (all: Int64, ours: Int64) {
         try transaction.first(countTables) { (all: $0.integer(0), ours: $0.integer(1)) } ?? (0, 0)
@@ -86,11 +81,26 @@ enum PostgresSchema {
         } catch {
             connection.rollback()
             guard let failure = error as? StoreFailure else { throw error }
-            let isOurs = failure.cause.contains("(42501)") || failure.cause.contains("(3F000)")
+            func says(_ codes: String...) -> Bool { codes.contains { failure.cause.contains("(\($0))") } }
+            // A table, a type or a column of that name that is not ours.
+            if says("42P07", "42710", "42703") { throw foreign }
             let advice =
-                isOurs ? "Give its user an empty database, or a schema, of its own." : "Try again when that is over."
+                says("42501", "3F000")
+                ? "Give its user an empty database, or a schema, of its own." : "Try again when that is over."
             throw Refusal("The database cannot be prepared: \(failure.cause). \(advice)")
         }
+    }
+
+    private static func advice(on cause: String) -> String {
+        if cause.contains("too many") || cause.contains("remaining connection slots") {
+            return "Stop what holds them, or raise max_connections or the role's limit: a node opens at most "
+                + "\(Limits.postgresSessions)."
+        }
+        if cause.contains("read-only") || cause.contains("hot standby") {
+            return
+                "A shop needs a server that takes writes: name the primary, or switch default_transaction_read_only off."
+        }
+        return "Check host, port, database, user and password of its URL."
     }
 
     private static func connect(_ url: DatabaseURL) throws -> PostgresConnection {
@@ -98,12 +108,7 @@ enum PostgresSchema {
         do {
             connection = try PostgresConnection(url)
         } catch let failure as StoreFailure {
-            let isFull = failure.cause.contains("too many") || failure.cause.contains("remaining connection slots")
-            let advice =
-                isFull
-                ? "Stop what holds them, or raise max_connections or the role's limit: a node opens at most 18."
-                : "Check host, port, database, user and password of its URL."
-            throw Refusal("The database \(url) cannot be reached: \(failure.cause). \(advice)")
+            throw Refusal("The database \(url) cannot be reached: \(failure.cause). \(advice(on: failure.cause))")
         }
         guard connection.serverVersion >= Limits.oldestPostgres * 10_000 else {
             throw Refusal(

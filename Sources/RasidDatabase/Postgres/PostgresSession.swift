@@ -9,6 +9,7 @@ final class PostgresSession: @unchecked Sendable {
     private let opening: (PostgresConnection) throws -> Void
     private let server: PostgresServer
     private var connection: PostgresConnection?
+    private var silences = 0
 
     /// - Parameters:
     ///   - server: knows whether it can be reached, for all sessions of a node.
@@ -26,19 +27,22 @@ final class PostgresSession: @unchecked Sendable {
     ///
     /// - Throws: ``StoreFailure/unavailable(_:)``.
     func open() throws -> PostgresConnection {
-        if let connection, !connection.isLost { return connection }
+        if let connection, !connection.isLost, silences == server.silences { return connection }
         connection = nil
+        silences = server.silences
         let fresh = try server.reach { try PostgresConnection(url) }
+        fresh.onSilence = { [server] in server.fellSilent() }
         try opening(fresh)
         connection = fresh
         return fresh
     }
 
-    /// The last try to open it has failed.
-    var isUnreachable: Bool { connection == nil }
-
-    /// The last statement was given up because somebody else held a lock for too long.
-    var hasWaitedInVain: Bool { connection?.hasWaitedInVain == true }
+    /// The last thing that was asked was given up: there is no server, it does not answer, or somebody else held a lock for
+    /// too long. The next would fare no better.
+    var hasGivenUp: Bool {
+        guard let connection else { return true }
+        return connection.isStuck || connection.hasWaitedInVain
+    }
 
     func close() {
         connection = nil

@@ -19,7 +19,10 @@ final class PostgresWorkers: Sendable {
         /// What wakes each thread that has nothing to do; the last to rest is the first to be woken, while the server's side
         /// of its session is still in the caches.
         var resting: [DispatchSemaphore] = []
+        /// Threads that will look for another job.
         var running: Int
+        /// Threads whose session is not closed yet.
+        var open: Int
         var isStopping = false
         var isGivenUp = false
         var onStop: [@Sendable () -> Void] = []
@@ -33,7 +36,7 @@ final class PostgresWorkers: Sendable {
     ///   - sessions: one a thread; made here, used there.
     ///   - patience: how long a job may wait for its turn: behind a server that does not answer nobody waits for ever.
     init(_ name: String, _ sessions: [PostgresSession], mostWaiting: Int, patience: Duration? = nil) {
-        state = Mutex(State(running: sessions.count))
+        state = Mutex(State(running: sessions.count, open: sessions.count))
         self.mostWaiting = mostWaiting
         self.patience = patience
         for session in sessions {
@@ -87,7 +90,7 @@ final class PostgresWorkers: Sendable {
                     state.isStopping = true
                     for thread in state.resting { thread.signal() }
                     state.resting = []
-                    let hasStopped = state.running == 0 || state.isGivenUp
+                    let hasStopped = state.open == 0 || state.isGivenUp
                     if !hasStopped { state.onStop.append { continuation.resume() } }
                     return hasStopped
                 }
@@ -114,8 +117,8 @@ final class PostgresWorkers: Sendable {
         }
         session.close()
         let waiters: [@Sendable () -> Void] = state.withLock { state in
-            state.running -= 1
-            guard state.running == 0 else { return [] }
+            state.open -= 1
+            guard state.open == 0 else { return [] }
             defer { state.onStop = [] }
             return state.onStop
         }
@@ -128,7 +131,7 @@ final class PostgresWorkers: Sendable {
             let (job, isOver) = state.withLock { state in
                 let job = state.waiting.popFirst()
                 let isOver = job == nil && state.isStopping
-                if job == nil, !isOver { state.resting.append(wake) }
+                if isOver { state.running -= 1 } else if job == nil { state.resting.append(wake) }
                 return (job, isOver)
             }
             if let job { return job }

@@ -1,37 +1,48 @@
 import DequeModule
 import RasidBase
 
+/// A write and since when it waits.
+struct WaitingWrite {
+    let write: any PendingWrite
+    let since: ContinuousClock.Instant
+}
+
 /// What one transaction does for one wallet.
 struct WalletTurn {
     let wallet: WalletID
-    let writes: [any PendingWrite]
+    let writes: [WaitingWrite]
 }
 
 /// What waits for a transaction, by wallet, and when one should begin: a value, which knows no session.
 ///
-/// A wallet is in one transaction of this node at a time, so that what waits for it gathers. A turn that passes because
-/// somebody else holds its wallet is put back; after so many in a row the wallet is to be waited for by itself.
+/// A wallet is in one transaction of this node at a time, so that what waits for it gathers. What is left of a turn because
+/// somebody else holds its wallet is put back to the front of what waits for it.
 struct WalletQueue {
-    private var waiting: [WalletID: Deque<any PendingWrite>] = [:]
+    private var waiting: [WalletID: Deque<WaitingWrite>] = [:]
     /// Wallets with something waiting that are in no transaction; the longest waiting first.
     private var ready: Deque<WalletID> = []
     private var readyWrites = 0
     private var running: Set<WalletID> = []
-    private var passes: [WalletID: Int] = [:]
     private var count = 0
     private var transactions = 0
+    private var isClosed = false
 
-    /// - Returns: false where too much waits already.
-    mutating func append(_ write: any PendingWrite, for wallet: WalletID) -> Bool {
-        guard count < Limits.waitingWrites else { return false }
+    /// - Throws: ``StoreFailure/unavailable(_:)`` for a write that is not taken on.
+    mutating func append(
+        _ write: any PendingWrite, for wallet: WalletID, at now: ContinuousClock.Instant
+    ) throws(StoreFailure) {
+        guard !isClosed else { throw .unavailable("the store is closing") }
+        guard count < Limits.waitingWrites else { throw .unavailable("too much waits for the database") }
         count += 1
         let isFirst = waiting[wallet] == nil
-        waiting[wallet, default: []].append(write)
-        guard !running.contains(wallet) else { return true }
+        waiting[wallet, default: []].append(WaitingWrite(write: write, since: now))
+        guard !running.contains(wallet) else { return }
         readyWrites += 1
         if isFirst { ready.append(wallet) }
-        return true
     }
+
+    /// Nothing more is taken on.
+    mutating func close() { isClosed = true }
 
     /// Whether another transaction should begin now; it counts as begun then.
     ///
@@ -44,59 +55,44 @@ struct WalletQueue {
         return true
     }
 
-    /// Turns of the wallets that are ready, together as much as one transaction does.
-    mutating func takeReady() -> [WalletTurn] {
-        var turns: [WalletTurn] = []
+    /// Turns of the wallets that are ready, together as much as one transaction does, and what has waited for too long.
+    mutating func takeReady(at now: ContinuousClock.Instant) -> (turns: [WalletTurn], overdue: [any PendingWrite]) {
+        var (turns, overdue): ([WalletTurn], [any PendingWrite]) = ([], [])
         var room = Limits.postgresBatchClosures
         while room > 0, let wallet = ready.popFirst() {
+            var writes = waiting.removeValue(forKey: wallet) ?? []
+            readyWrites -= writes.count
+            while let first = writes.first, now - first.since > Limits.postgresPatience {
+                overdue.append(first.write)
+                writes.removeFirst()
+                count -= 1
+            }
+            let turn = WalletTurn(wallet: wallet, writes: Array(writes.prefix(room)))
+            guard !turn.writes.isEmpty else { continue }
+            writes.removeFirst(turn.writes.count)
+            if !writes.isEmpty { waiting[wallet] = writes }
             running.insert(wallet)
-            readyWrites -= waiting[wallet]?.count ?? 0
-            let turn = take(wallet, atMost: room)
+            count -= turn.writes.count
             room -= turn.writes.count
             turns.append(turn)
         }
-        return turns
-    }
-
-    /// The turn of a wallet that was to be waited for.
-    mutating func take(_ wallet: WalletID, atMost most: Int = Limits.postgresBatchClosures) -> WalletTurn {
-        let writes = Array((waiting[wallet] ?? []).prefix(most))
-        waiting[wallet]?.removeFirst(writes.count)
-        if waiting[wallet]?.isEmpty == true { waiting[wallet] = nil }
-        count -= writes.count
-        return WalletTurn(wallet: wallet, writes: writes)
+        return (turns, overdue)
     }
 
     /// The transaction is over.
     ///
-    /// - Parameter held: wallets that somebody else holds: nothing of their turns has run.
-    /// - Returns: the wallets that are to be waited for.
-    mutating func end(_ turns: [WalletTurn], held: Set<WalletID>) -> [WalletID] {
+    /// - Parameter left: what has not run, because somebody else holds the wallet.
+    mutating func end(_ turns: [WalletTurn], left: [WalletTurn]) {
         transactions -= 1
-        for turn in turns where !held.contains(turn.wallet) { end(turn) }
-        return turns.filter { held.contains($0.wallet) && putBack($0) }.map(\.wallet)
-    }
-
-    /// The turn has been answered.
-    mutating func end(_ turn: WalletTurn) {
-        passes[turn.wallet] = nil
-        makeReady(turn.wallet)
-    }
-
-    private mutating func makeReady(_ wallet: WalletID) {
-        running.remove(wallet)
-        guard let writes = waiting[wallet] else { return }
-        ready.append(wallet)
-        readyWrites += writes.count
-    }
-
-    /// - Returns: whether the wallet is to be waited for.
-    private mutating func putBack(_ turn: WalletTurn) -> Bool {
-        waiting[turn.wallet, default: []].insert(contentsOf: turn.writes, at: 0)
-        count += turn.writes.count
-        passes[turn.wallet, default: 0] += 1
-        if passes[turn.wallet, default: 0] >= Limits.walletPasses { return true }
-        makeReady(turn.wallet)
-        return false
+        for turn in left {
+            waiting[turn.wallet, default: []].insert(contentsOf: turn.writes, at: 0)
+            count += turn.writes.count
+        }
+        for turn in turns {
+            running.remove(turn.wallet)
+            guard let writes = waiting[turn.wallet] else { continue }
+            ready.append(turn.wallet)
+            readyWrites += writes.count
+        }
     }
 }

@@ -4,6 +4,8 @@ public import RasidStock
 
 /// What is done about orders that nobody is working on.
 public enum Reconciliation {
+    /// As many nodes as ``selectSent`` has room for.
+    private static let leftOut = 8
     // `finished_at IS NULL` is the very condition of the index of open orders: without it SQLite scans the table.
     private static let selectSent = Statement(
         """
@@ -26,9 +28,9 @@ public enum Reconciliation {
         _ operatorID: OperatorID, limit: Int, in transaction: Transaction, unless alive: Set<NodeID>
     ) throws -> [SentAttempt] {
         var lost: [SentAttempt] = []
-        // The store leaves out what the first eight have under way, thousands of rows a second; the rest is for us.
-        let few = alive.map(\.number).sorted().prefix(8)
-        let nodes = few + repeatElement(few.last ?? -1, count: 8 - few.count)
+        // The store leaves out what the first of them have under way, thousands of rows a second; the rest is for us.
+        let few = alive.map(\.number).sorted().prefix(leftOut)
+        let nodes = few + repeatElement(few.last ?? -1, count: leftOut - few.count)
         try transaction.each(selectSent, [.integer(operatorID.number)] + nodes.map(Value.integer)) { row in
             let sent = SentAttempt(
                 order: try row.id(0), node: NodeID(row.integer(1)), attempt: row.integer(2))

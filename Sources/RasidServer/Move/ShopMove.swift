@@ -38,17 +38,29 @@ public struct ShopMove: Sendable {
 
     /// - Throws: ``Refusal`` that says why the shop stays where it is.
     public func run(progress: @escaping Progress = { _, _, _ in }) throws -> Report {
-        guard from != to else { throw Refusal("A shop cannot move to where it is: give another --to.") }
+        guard from != to else { throw Self.nowhere }
         guard try from.holdsShop() else { throw Refusal("There is no shop in \(from).") }
         let leaving = try from.lock()
+        let (source, reader) = (try open(from), try open(from))
+        defer { for store in [source, reader] { try? store.close() } }
+        // Before anything is made where it is to go.
+        try source.look { try refuseServed(at: try source.now(in: $0) ?? now, $0) }
         let coming = try to.lock()
-        let (source, reader, target) = (try open(from), try open(from), try open(to))
-        defer { for store in [source, reader, target] { try? store.close() } }
+        let target = try open(to)
+        defer { try? target.close() }
+        try refuseSame(source, target)
         let report = try finished(source, target) ?? move(source, reader, target, progress)
         try target.commit { try StoreMark.clear(in: $0) }
         leaving?.release()
         coming?.release()
         return report
+    }
+
+    private static let nowhere = Refusal("A shop cannot move to where it is: give another --to.")
+
+    private func refuseSame(_ source: any InlineDatabase, _ target: any InlineDatabase) throws {
+        let here = try source.look { try source.identity(in: $0) }
+        guard try here == nil || target.look({ try target.identity(in: $0) }) != here else { throw Self.nowhere }
     }
 
     private func open(_ place: ShopPlace) throws -> any InlineDatabase {
@@ -97,6 +109,11 @@ public struct ShopMove: Sendable {
                 throw Refusal(
                     "The books of \(from) do not add up (findings: \(before.findings.count)), and nothing was moved: run "
                         + "'rasid audit' there.")
+            }
+            // A store without this mark would be served as an empty shop after a move that broke off.
+            try target.commit { [self] coming in
+                try refuseTaken(coming)
+                try arriving.set(at: now, in: coming)
             }
             // Both transactions live on this very stack, one inside the other.
             nonisolated(unsafe) let source = leaving

@@ -20,6 +20,9 @@ struct StoreOptions: ParsableArguments {
     func validate() throws {
         try NotEmpty.check(data, "--data")
         try NotEmpty.check(database, "--database")
+        if data?.contains("://") == true {
+            throw ValidationError("--data names a folder, and that is a URL: give it to --database.")
+        }
         if data != nil, database != nil {
             throw ValidationError("A shop is in a folder or in a database: give --data or --database, not both.")
         }
@@ -32,6 +35,9 @@ struct StoreOptions: ParsableArguments {
         if let data { return .folder(data) }
         if let database { return .server(try DatabaseURL(database)) }
         let folder = SettingText.environment("RASID_DATA")
+        guard folder?.contains("://") != true else {
+            throw Refusal("RASID_DATA names a folder, and that is a URL: set RASID_DATABASE to it.")
+        }
         guard let url = SettingText.environment("RASID_DATABASE") else { return .folder(folder ?? usual) }
         guard folder == nil else {
             throw Refusal("RASID_DATA and RASID_DATABASE name two shops: unset one, or give --data or --database.")

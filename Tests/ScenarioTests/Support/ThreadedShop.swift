@@ -1,3 +1,4 @@
+import Foundation
 import RasidAccounts
 import RasidBase
 import RasidDatabase
@@ -37,6 +38,15 @@ final class ThreadedShop: Sendable {
         account = first.account
         orders = Orders(
             database: shop.database, signals: OrderSignals(), time: SystemTime(), identifiers: identifiers)
+    }
+
+    /// Gives every session of this node that writes something to do, so that each has a line to the database.
+    func connectAll() async {
+        await withTaskGroup { group in
+            for _ in 0..<Limits.postgresWriters * 3 {
+                group.addTask { [self] in try? await shop.database.write { _ in Thread.sleep(forTimeInterval: 0.02) } }
+            }
+        }
     }
 
     /// ADSL 1000 is on sale for 950 DZD.
