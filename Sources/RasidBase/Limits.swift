@@ -68,6 +68,8 @@ public enum Limits {
     public static let postgresStreamedRows: CInt = 1000
     /// How long a call may wait for a session before it is refused.
     public static let postgresPatience = Duration.seconds(10)
+    /// How long a line has to show that its server is well, after another one fell silent.
+    public static let postgresSign = Duration.seconds(1)
     /// How long the answer to a COMMIT is waited for before it is looked into.
     public static let commitAnswer = Duration.seconds(10)
     /// How long nobody else tries a server that has just refused a connection.

@@ -40,6 +40,31 @@ struct PostgresAddressTests {
         #expect(sentence.contains("must look like postgres://") && !sentence.contains("secret"), "\(sentence)")
     }
 
+    @Test(arguments: [
+        "postgres:///rasid?host=/var/run/postgresql", "postgres://rasid@%2Fvar%2Frun%2Fpostgresql/rasid",
+        "postgresql://one:1,two:2/shop?target_session_attrs=read-write&sslmode=require",
+        "postgres://me:p%40ss%2Fword@[::1]:5432/shop?options=-csearch_path%3Dtheirs",
+    ])
+    func `whatever libpq reads is taken`(url: String) throws {
+        #expect(try DatabaseURL(url).text == url)
+    }
+
+    @Test func `a table of somebody else beside the shop's is left alone`() async throws {
+        let url = try await TestServer.schema(name)
+        try await PostgresDatabase(url: url, migrations: TestTables.migrations).close()
+        try order([
+            ("CREATE ROLE \(name) LOGIN", "CREATE ROLE"), ("GRANT USAGE ON SCHEMA \(name) TO \(name)", "GRANT"),
+            ("GRANT ALL ON ALL TABLES IN SCHEMA \(name) TO \(name)", "GRANT"),
+            ("CREATE TABLE \(name).theirs (id BIGINT)", "CREATE TABLE"),
+        ])
+        let server = try #require(TestServer.url?.split(separator: "@").last?.split(separator: "/").first)
+        let store = try PostgresDatabase(
+            url: DatabaseURL("postgres://\(name)@\(server)/postgres?options=-csearch_path%3D\(name)"),
+            migrations: TestTables.migrations)
+        #expect(try await store.read { try Notes.names(in: $0) } == [])
+        await store.close()
+    }
+
     @Test func `a URL is printed without its password`() throws {
         let url = try DatabaseURL("postgres://me:secret@one:5433,two/shop?target_session_attrs=any&password=secret")
         #expect(url.description == "postgres://me@one:5433,two/shop")

@@ -129,7 +129,8 @@ public final class CuttingProxy: Sendable {
     }
 
     private func holdsCommit(_ bytes: ArraySlice<UInt8>) -> Bool {
-        Data(bytes).range(of: Data("COMMIT".utf8)) != nil
+        // The whole last word: a transaction also begins at READ COMMITTED.
+        Data(bytes).range(of: Data("COMMIT\0".utf8)) != nil
     }
 
     private func takeCut() -> Cut? {

@@ -28,7 +28,9 @@ public struct DatabaseURL: Hashable, Sendable, CustomStringConvertible {
         }
         // The rest of a password with a bare @ or / in it.
         let isNumbered = (values["port"] ?? "").allSatisfy { $0.isASCII && ($0.isNumber || $0 == ",") }
-        let isWhole = ["host", "dbname"].allSatisfy { values[$0]?.contains { $0 == "@" || $0 == "/" } != true }
+        // A host may be a socket's folder.
+        let isWhole =
+            values["host"]?.contains("@") != true && values["dbname"]?.contains { $0 == "@" || $0 == "/" } != true
         guard isNumbered, isWhole else { throw unreadable }
         self.text = text
         let user = values["user"].map { $0 + "@" } ?? ""

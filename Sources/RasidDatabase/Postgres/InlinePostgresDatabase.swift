@@ -35,7 +35,8 @@ public final class InlinePostgresDatabase: InlineDatabase, @unchecked Sendable {
 
     private static let selectPlace = Statement(
         """
-        SELECT CAST(system_identifier AS TEXT) || ' ' || current_database() || ' ' || current_schema()
+        SELECT CAST(system_identifier AS TEXT) || ' ' || CAST(pg_postmaster_start_time() AS TEXT)
+            || ' ' || current_database() || ' ' || current_schema()
         FROM pg_control_system()
         """)
 

@@ -95,7 +95,8 @@ struct PostgresBatch {
         for turn in turns {
             var writes = turn.writes[...]
             while let next = writes.first {
-                // Whoever has waited in vain once would do so with each of them.
+                // Whoever has waited in vain once would do so with each of them; and one by one they may take long.
+                isOver = isOver || ContinuousClock.now - next.since > Limits.postgresPatience
                 if isOver { next.write.fail(Self.givenUp) } else if !alone(next.write, of: turn.wallet) { break }
                 isOver = isOver || session.hasGivenUp
                 writes.removeFirst()

@@ -14,7 +14,7 @@ final class PostgresConnection: Connection {
     private var isEnding = false
     /// The session is out of step with its server.
     var isStuck = false {
-        didSet { if isStuck { onSilence() } }
+        didSet { if isStuck, !oldValue, !hasBroken { onSilence() } }
     }
     var onSilence: () -> Void = {}
     /// What the server has warned of since the transaction's end was asked for.
@@ -141,6 +141,17 @@ final class PostgresConnection: Connection {
             throw StoreFailure.unavailable("the server rolled the transaction back")
         }
         if let warning = warnings.first { throw StoreFailure.inDoubt(warning) }
+    }
+
+    /// Whether the server on this line takes writes, and says so soon.
+    func leads(within patience: Duration) -> Bool {
+        collect()
+        let result = answer(within: patience) { PQsendQuery(handle, "SELECT pg_is_in_recovery()") }
+        defer { PQclear(result) }
+        guard !isLost, PQresultStatus(result) == PGRES_TUPLES_OK, let value = PQgetvalue(result, 0, 0) else {
+            return false
+        }
+        return String(cString: value) == "f"
     }
 
     /// - Parameter tag: what the server must answer.

@@ -70,12 +70,10 @@ public final class PostgresDatabase: ServedDatabase {
             let transaction = Transaction(connection)
             _ = try transaction.exists(PostgresSchema.holdSession)
             try admits(transaction)
-            try connection.commit()
+            // Nothing was written, and the session keeps its lock.
+            connection.rollback()
         } catch let refusal as Refusal {
             throw StoreFailure.unavailable(refusal.description)
-        } catch StoreFailure.inDoubt(let cause) {
-            // Nothing was asked for yet.
-            throw StoreFailure.unavailable(cause)
         }
     }
 

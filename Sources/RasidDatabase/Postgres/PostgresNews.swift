@@ -67,11 +67,12 @@ final class PostgresNews: Sendable {
     private func listen(_ url: DatabaseURL, _ server: PostgresServer, _ command: String) {
         while !isStopping {
             do {
+                let silences = server.silences
                 let connection = try server.reach { try PostgresConnection(url) }
                 try connection.control(command, tag: "LISTEN")
                 // What was told while nobody listened is not known.
                 heard.yield()
-                while !isStopping {
+                while !isStopping, silences == server.silences {
                     let isTold = try connection.isNotified(within: Self.earTime) { state.withLock { $0.ownProcess } }
                     if isTold { heard.yield() }
                 }

@@ -24,7 +24,7 @@ enum PostgresSchema {
     private static let isUTF8 = Statement("SELECT 1 WHERE current_setting('server_encoding') = 'UTF8'")
     private static let findForbidden = Statement(
         """
-        SELECT 1 FROM pg_class
+        SELECT CAST(relname AS TEXT) FROM pg_class
         WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT (
             has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
             AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
@@ -49,7 +49,9 @@ enum PostgresSchema {
             guard try transaction.exists(isUTF8) else { throw otherEncoding }
             let tables = try tables(transaction)
             guard tables.all == 0 || tables.ours == 1 else { throw foreign }
-            guard try !transaction.exists(findForbidden) else { throw forbidden }
+            let names = Set(StoredTable.all(of: migrations).map(\.name) + ["migrations"])
+            let closed = try transaction.all(findForbidden) { $0.text(0) }
+            guard names.isDisjoint(with: closed) else { throw forbidden }
             let isCurrent = try tables.ours == 1 && Migrations.missing(migrations, in: transaction).isEmpty
             if !isCurrent { try Migrations.apply(migrations, in: transaction) }
             return try transaction.first(name) { $0.text(0) } ?? ""

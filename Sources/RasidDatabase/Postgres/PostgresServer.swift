@@ -7,7 +7,8 @@ final class PostgresServer: Sendable {
     private let refusal = Mutex<(until: ContinuousClock.Instant, failure: StoreFailure)?>(nil)
     private let silence = Atomic<Int>(0)
 
-    /// How often it has fallen silent: what was connected before is connected anew, to whichever server leads by now.
+    /// How often it has fallen silent: a line that was there before must show that its server is well, or is made anew, to
+    /// whichever server leads by now.
     var silences: Int { silence.load(ordering: .relaxed) }
 
     func fellSilent() {

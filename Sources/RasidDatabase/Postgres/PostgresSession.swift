@@ -27,9 +27,13 @@ final class PostgresSession: @unchecked Sendable {
     ///
     /// - Throws: ``StoreFailure/unavailable(_:)``.
     func open() throws -> PostgresConnection {
-        if let connection, !connection.isLost, silences == server.silences { return connection }
+        let heard = server.silences
+        if let connection, !connection.isLost, silences == heard || connection.leads(within: Limits.postgresSign) {
+            silences = heard
+            return connection
+        }
         connection = nil
-        silences = server.silences
+        silences = heard
         let fresh = try server.reach { try PostgresConnection(url) }
         fresh.onSilence = { [server] in server.fellSilent() }
         try opening(fresh)

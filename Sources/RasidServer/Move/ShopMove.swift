@@ -112,6 +112,7 @@ public struct ShopMove: Sendable {
             }
             // A store without this mark would be served as an empty shop after a move that broke off.
             try target.commit { [self] coming in
+                try target.lock(Self.all, in: coming)
                 try refuseTaken(coming)
                 try arriving.set(at: now, in: coming)
             }
