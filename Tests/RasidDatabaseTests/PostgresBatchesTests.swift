@@ -65,32 +65,26 @@ struct PostgresBatchesTests {
             try await store.write { transaction in
                 for number in 0..<12 { try Notes.add("\(number)", in: transaction) }
             }
-            let (isHeld, isOver) = (Tally(), Tally())
             let lock = Statement("SELECT name FROM notes WHERE CAST(name AS BIGINT) < 10 {LOCK}")
-            let holder = Task {
-                try await store.write { transaction in
-                    _ = try transaction.all(lock) { $0.text(0) }
-                    isHeld.add()
-                    while isOver.count == 0 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.05)")) }
-                }
-            }
-            try await eventually("they are held") { isHeld.count > 0 }
             let increase: @Sendable (Int64) async throws -> Int64? = { number in
                 try await store.write(for: PostgresStore.wallet(number)) {
                     try Notes.increase("\(number)", in: $0)
                 }
             }
-            let held = Task {
-                await withTaskGroup { group in
-                    for number in 0..<Int64(10) { group.addTask { _ = try? await increase(number) } }
+            var held: Task<Void, Never>?
+            try await PostgresStore.holding(in: store) {
+                _ = try $0.all(lock) { $0.text(0) }
+            } while: {
+                held = Task {
+                    await withTaskGroup { group in
+                        for number in 0..<Int64(10) { group.addTask { _ = try? await increase(number) } }
+                    }
                 }
+                // The holder lets go only when these are done.
+                for _ in 0..<20 { for number in 10..<Int64(12) { _ = try await increase(number) } }
+                #expect(try await store.read { try Notes.number("11", in: $0) } == 20)
             }
-            // The holder lets go only when these are done.
-            for _ in 0..<20 { for number in 10..<Int64(12) { _ = try await increase(number) } }
-            #expect(try await store.read { try Notes.number("11", in: $0) } == 20)
-            isOver.add()
-            try await holder.value
-            await held.value
+            await held?.value
             for number in 0..<Int64(10) { #expect(try await increase(number) != nil) }
         }
     }
@@ -175,35 +169,29 @@ struct PostgresBatchesTests {
         try await nodes[0].write { transaction in
             for number in 0..<3 { try Notes.add("\(number)", in: transaction) }
         }
-        let (isHeld, isOver) = (Tally(), Tally())
         let lock = Statement("SELECT name FROM notes WHERE CAST(name AS BIGINT) < 2 {LOCK}")
-        let holder = Task {
-            try await nodes[0].write { transaction in
-                _ = try transaction.all(lock) { $0.text(0) }
-                isHeld.add()
-                while isOver.count == 0 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.05)")) }
-            }
-        }
-        try await eventually("they are held") { isHeld.count > 0 }
         let sell: @Sendable (PostgresDatabase, Int64) async throws -> Void = { node, number in
             _ = try await node.write(for: PostgresStore.wallet(number)) { try Notes.increase("\(number)", in: $0) }
         }
-        let held = Task {
-            await withTaskGroup { group in
-                for number in 0..<Int64(40) { group.addTask { try? await sell(nodes[1], number % 2) } }
+        var held: Task<Void, Never>?
+        try await PostgresStore.holding(in: nodes[0]) {
+            _ = try $0.all(lock) { $0.text(0) }
+        } while: {
+            held = Task {
+                await withTaskGroup { group in
+                    for number in 0..<Int64(40) { group.addTask { try? await sell(nodes[1], number % 2) } }
+                }
             }
-        }
-        // Both nodes sell from the third without a pause. The holder lets go only when they are done.
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for node in nodes {
-                for _ in 0..<4 { group.addTask { for _ in 0..<20 { try await sell(node, 2) } } }
+            // Both nodes sell from the third without a pause. The holder lets go only when they are done.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for node in nodes {
+                    for _ in 0..<4 { group.addTask { for _ in 0..<20 { try await sell(node, 2) } } }
+                }
+                try await group.waitForAll()
             }
-            try await group.waitForAll()
+            #expect(try await nodes[0].read { try Notes.number("2", in: $0) } == 160)
         }
-        #expect(try await nodes[0].read { try Notes.number("2", in: $0) } == 160)
-        isOver.add()
-        try await holder.value
-        await held.value
+        await held?.value
         for node in nodes { await node.close() }
     }
 

@@ -10,6 +10,28 @@ enum PostgresStore {
         WalletID(account: AccountID(account), environment: .sandbox)
     }
 
+    private static let rest = Statement("SELECT pg_sleep(0.05)")
+
+    /// Somebody holds what `lock` locks for as long as `body` takes, and never pauses.
+    static func holding(
+        in store: PostgresDatabase, _ lock: @escaping @Sendable (Transaction) throws -> Void,
+        while body: () async throws -> Void
+    ) async throws {
+        let (isHeld, isOver) = (Tally(), Tally())
+        let holder = Task {
+            try await store.write { transaction in
+                try lock(transaction)
+                isHeld.add()
+                while isOver.count == 0 { _ = try transaction.exists(rest) }
+            }
+        }
+        defer { isOver.add() }
+        try await eventually("it is held") { isHeld.count > 0 }
+        try await body()
+        isOver.add()
+        try await holder.value
+    }
+
     private static let lock = Statement("SELECT name FROM notes WHERE name = ? {LOCK SKIPPING}")
 
     /// A wallet is the note with its account's number.

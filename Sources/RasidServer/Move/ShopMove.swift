@@ -133,7 +133,6 @@ public struct ShopMove: Sendable {
     ) throws -> [(table: String, rows: Int)] {
         try target.lock(Self.all, in: coming)
         try refuseTaken(coming)
-        try arriving.set(at: now, in: coming)
         let copy = TableCopy(Self.tables)
         let all = try copy.rows(in: leaving)
         let tables = try copy.run(from: leaving, to: coming) { progress(.copying, $0, all) }
