@@ -92,7 +92,7 @@ let package = Package(
                 "RasidBase", "RasidWire", "RasidAccounts", "RasidOrders", "RasidStock", "RasidLedger", "RasidEvents",
             ],
             uses: [
-                hummingbird, hummingbirdCore, httpTypes, logging, nioCore, nioHTTP1, structuredHeaders,
+                hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, structuredHeaders,
             ]),
         room(
             "RasidServer",

@@ -93,11 +93,13 @@ public enum API {
             server: HTTPServerBuilder { responder in
                 GuardedHTTP1(
                     responder: responder, timeouts: timeouts,
-                    refusals: RefusalWriter(requestIDs: requestIDs, log: log))
+                    refusals: RefusalWriter(requestIDs: requestIDs, log: log),
+                    shedding: SaleShedding(isBehind: { rooms.orders.isBehind }, requestIDs: requestIDs, log: log))
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: rooms.logger)),
+            services: [WaitClock(signals: rooms.orders.signals, time: rooms.time)],
             onServerRunning: { server in
                 await AcceptGuard.install(on: server, logger: rooms.logger)
                 await onServerRunning(server.localAddress?.port ?? configuration.port)

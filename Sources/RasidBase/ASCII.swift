@@ -43,15 +43,39 @@ public enum ASCII {
     }
 
     /// 24 lower-case hex characters.
+    @inlinable
     public static func write<Thing>(_ id: ID<Thing>, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        hex(UInt64(id.seconds), 8, buffer, at: 0)
-        hex(id.random, 16, buffer, at: 8)
+        write(id.seconds, id.random, to: buffer)
+    }
+
+    @usableFromInline
+    static func write(_ seconds: UInt32, _ random: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        hex(UInt64(seconds), 8, buffer, at: 0)
+        hex(random, 16, buffer, at: 8)
         return 24
     }
 
     /// - Parameter value: 0 to 15.
     public static func hexDigit(_ value: UInt8, upperCase: Bool = false) -> UInt8 {
         value < 10 ? 0x30 + value : (upperCase ? 0x41 : 0x61) + value - 10
+    }
+
+    private static let readableCharacters = Array("23456789abcdefghjkmnpqrstuvwxyz".utf8)
+
+    /// A number as lower-case letters and digits that are hard to mistake for one another.
+    ///
+    /// - Parameter count: at most twelve characters, lowest digit first.
+    public static func readable(_ number: UInt64, _ count: Int) -> String {
+        let alphabet = readableCharacters
+        return String(unsafeUninitializedCapacity: count) { buffer in
+            var rest = number
+            for index in 0..<count {
+                let (left, digit) = rest.quotientAndRemainder(dividingBy: UInt64(alphabet.count))
+                buffer[index] = alphabet[Int(digit)]
+                rest = left
+            }
+            return count
+        }
     }
 
     private static func sign(of number: Int64, _ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {

@@ -10,6 +10,17 @@ public struct ID<Thing>: Hashable, Sendable {
         self.seconds = seconds
         self.random = random
     }
+
+    @inlinable
+    public static func == (left: ID, right: ID) -> Bool {
+        left.random == right.random && left.seconds == right.seconds
+    }
+
+    /// Eight random bytes are spread as well as all twelve.
+    @inlinable
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(random)
+    }
 }
 
 public enum OrderTag {}
@@ -78,28 +89,16 @@ extension ID {
     }
 
     /// - Returns: nil unless `text` is 24 lower-case hex characters.
+    @inlinable
     public init?(_ text: some StringProtocol) {
-        let hex = text.utf8
-        guard hex.count == 24 else { return nil }
-        var seconds: UInt32 = 0
-        var random: UInt64 = 0
-        for (index, character) in hex.enumerated() {
-            let digit: UInt8
-            switch character {
-            case 0x30...0x39: digit = character - 0x30
-            case 0x61...0x66: digit = character - 0x61 + 10
-            default: return nil
-            }
-            if index < 8 { seconds = seconds << 4 | UInt32(digit) } else { random = random << 4 | UInt64(digit) }
-        }
-        self.init(seconds: seconds, random: random)
+        guard let words = Hex.words(of: String(text)) else { return nil }
+        self.init(seconds: words.seconds, random: words.random)
     }
 }
 
 extension ID: CustomStringConvertible {
-    public var description: String {
-        String(unsafeUninitializedCapacity: ASCII.capacity) { ASCII.write(self, to: $0) }
-    }
+    @inlinable
+    public var description: String { Hex.text(seconds, random) }
 }
 
 /// Bytes as lower-case hex text.
@@ -113,6 +112,36 @@ public enum Hex {
                 index += 2
             }
             return index
+        }
+    }
+
+    /// The 24 characters of an id.
+    @usableFromInline
+    static func text(_ seconds: UInt32, _ random: UInt64) -> String {
+        String(unsafeUninitializedCapacity: ASCII.capacity) { ASCII.write(seconds, random, to: $0) }
+    }
+
+    /// The 12 bytes of an id; nil unless `text` is 24 lower-case hex characters.
+    @usableFromInline
+    static func words(of text: String) -> (seconds: UInt32, random: UInt64)? {
+        var text = text
+        return text.withUTF8 { hex in
+            guard hex.count == 24 else { return nil }
+            var words: (seconds: UInt32, random: UInt64) = (0, 0)
+            for index in 0..<24 {
+                let digit: UInt8
+                switch hex[index] {
+                case 0x30...0x39: digit = hex[index] - 0x30
+                case 0x61...0x66: digit = hex[index] - 0x61 + 10
+                default: return nil
+                }
+                if index < 8 {
+                    words.seconds = words.seconds << 4 | UInt32(digit)
+                } else {
+                    words.random = words.random << 4 | UInt64(digit)
+                }
+            }
+            return words
         }
     }
 }

@@ -9,6 +9,10 @@ public enum Limits {
     public static let pageSize = 100
     public static let defaultPageSize = 20
     public static let waitSeconds = 60
+    /// How much later than asked for a wait may end.
+    public static let waitTick = Duration.milliseconds(200)
+    /// Final orders that are kept in memory, some 400 bytes each.
+    public static let keptFinalOrders = 50_000
     public static let countedFilteredOrders = 100_000
     public static let countedFilteredLines = 100_000
 
@@ -39,6 +43,14 @@ public enum Limits {
     // The store (design §8)
     public static let groupCommitClosures = 128
     public static let waitingWrites = 20_000
+    /// So many may wait however long it takes: that is a store that hangs, and no crowd.
+    public static let sometimesWaitingSales = 256
+    /// How long the oldest of more may have waited for another one to be taken on.
+    public static let oldestWaitingSale = Duration.seconds(1)
+    /// How long sales are refused at the connection after one that had waited so long.
+    public static let behindAfterLateSale = Duration.milliseconds(200)
+    /// What `Retry-After` says where the store did not take something on.
+    public static let retryWhenBehind = Duration.seconds(2)
     public static let commandLineWrite = Duration.milliseconds(5)
     public static let busyWait = Duration.seconds(10)
     public static let checkpointBusyWait = Duration.milliseconds(20)
@@ -65,6 +77,8 @@ public enum Limits {
     public static let postgresBatchClosures = 32
     /// So much must wait before a node begins a second transaction beside one that runs.
     public static let postgresBatchWorth = 16
+    /// So many statements at most wait to be sent with the next one.
+    public static let postgresPromises = 64
     public static let postgresStreamedRows: CInt = 1000
     /// How long a call may wait for a session before it is refused.
     public static let postgresPatience = Duration.seconds(10)
@@ -85,6 +99,8 @@ public enum Limits {
     public static let expiryMarginDays: Int64 = 7
     public static let revealCounterPause = Duration.seconds(60)
     public static let codeCharacters = 64
+    /// Sealed cards that are kept in memory with the key that has opened them, some 400 bytes each.
+    public static let keptOpenedCards = 50_000
     public static let importLineBytes = 4096
     public static let importErrorsKept = 1000
 

@@ -21,8 +21,12 @@ extension Money {
     /// - Returns: nil for anything that is not a plain decimal number, has a part smaller than a centime,
     ///   or does not fit; the sign is kept, so that the caller can say what is wrong with it.
     public init?(decimal text: some StringProtocol) {
-        var scanner = DecimalScanner(text.utf8)
-        guard let centimes = scanner.centimes() else { return nil }
+        var text = String(text)
+        let centimes = text.withUTF8 { bytes in
+            var scanner = DecimalScanner(bytes)
+            return scanner.centimes()
+        }
+        guard let centimes else { return nil }
         self.init(centimes: centimes)
     }
 }
@@ -35,10 +39,11 @@ extension Money: CustomStringConvertible {
 }
 
 /// Reads `-?digits(.digits)?([eE][+-]?digits)?` into centimes without rounding.
-private struct DecimalScanner<Bytes: Collection> where Bytes.Element == UInt8 {
-    private var rest: Bytes.SubSequence
+private struct DecimalScanner {
+    private var rest: Slice<UnsafeBufferPointer<UInt8>>
 
-    init(_ bytes: Bytes) {
+    /// - Parameter bytes: must outlive the scanner.
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
         rest = bytes[...]
     }
 

@@ -19,26 +19,15 @@ extension TimeSource {
     public var boot: String { "" }
 }
 
-/// Where ids and random text come from; passed in for the same reason.
+/// Where ids and other random numbers come from; passed in for the same reason.
 public protocol IdentifierSource: Sendable {
     func random64() -> UInt64
 }
 
 extension IdentifierSource {
+    @inlinable
     public func fresh<Thing>(_ thing: Thing.Type = Thing.self, at now: Timestamp) -> ID<Thing> {
         ID(seconds: UInt32(truncatingIfNeeded: now.milliseconds / 1000), random: random64())
-    }
-
-    /// Lower-case letters and digits that are hard to mistake for one another; at most twelve.
-    public func randomText(_ count: Int) -> String {
-        let alphabet: [Character] = Array("23456789abcdefghjkmnpqrstuvwxyz")
-        var random = random64()
-        return String(
-            (0..<count).map { _ in
-                let character = alphabet[Int(random % UInt64(alphabet.count))]
-                random /= UInt64(alphabet.count)
-                return character
-            })
     }
 }
 
@@ -72,14 +61,5 @@ public struct SystemTime: TimeSource {
         var time = timespec()
         clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
-}
-
-public struct SystemIdentifiers: IdentifierSource {
-    public init() {}
-
-    public func random64() -> UInt64 {
-        var generator = SystemRandomNumberGenerator()
-        return generator.next()
     }
 }

@@ -10,10 +10,15 @@ public protocol Database: Sendable {
     /// - Throws: what `body` throws, with nothing stored; or ``StoreFailure``.
     func write<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result
 
-    /// The same for a closure that locks one wallet and nothing of any other: it may share a transaction with others.
+    /// The same for a sale, which locks one wallet and nothing of any other: it may share a transaction with others.
+    ///
+    /// - Throws: ``StoreFailure/unavailable(_:)`` also where sales that came earlier have waited for too long.
     func write<Result: Sendable>(
         for wallet: WalletID, _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result
+
+    /// Whether sales have waited for so long that another one would be refused: who asks before it begins spares the work.
+    var isBehind: Bool { get }
 
     /// Runs `body` on one snapshot; for look-ups by key and single pages, which take microseconds.
     func read<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result
@@ -34,6 +39,8 @@ extension Database {
     ) async throws -> Result {
         try await write(body)
     }
+
+    public var isBehind: Bool { false }
 
     public func clock() async throws -> Timestamp? { nil }
 }

@@ -49,3 +49,12 @@ final class PendingWriteOf<Answer: Sendable>: PendingWrite {
         reply(answer.mapError(Overtaken.settled))
     }
 }
+
+/// A write and since when it waits.
+struct WaitingWrite {
+    let write: any PendingWrite
+    let since: ContinuousClock.Instant
+
+    /// Whether a crowd behind this one takes nobody on: what is taken on late is answered late for ever.
+    func isLate(at now: ContinuousClock.Instant) -> Bool { now - since > Limits.oldestWaitingSale }
+}

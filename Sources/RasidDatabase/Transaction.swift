@@ -20,6 +20,19 @@ public final class Transaction {
         try connection.run(statement, parameters) { _ in true }
     }
 
+    /// Runs a statement that must change exactly one row; nothing else of it is asked.
+    ///
+    /// Whether it did may be told later, by another statement or by the end of the transaction: a driver that talks to a
+    /// server need not wait for each answer.
+    ///
+    /// - Throws: `refusal`, now or later, where it changed another number of rows; nothing is stored then.
+    @inlinable
+    public func changeOne(
+        _ statement: Statement, _ parameters: [Value], orElse refusal: @escaping @Sendable () -> any Error
+    ) throws {
+        try connection.changeOne(statement, parameters, orElse: refusal)
+    }
+
     /// The first row of the answer, or nil.
     @inlinable
     public func first<Result>(
@@ -70,4 +83,17 @@ package protocol Connection: AnyObject {
     /// - Throws: ``StoreFailure``, or what `row` throws.
     @discardableResult
     func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int
+
+    /// - Throws: ``StoreFailure``; `refusal`, now or later, unless exactly one row was changed.
+    func changeOne(
+        _ statement: Statement, _ parameters: [Value], orElse refusal: @escaping @Sendable () -> any Error) throws
+}
+
+extension Connection {
+    @usableFromInline
+    package func changeOne(
+        _ statement: Statement, _ parameters: [Value], orElse refusal: @escaping @Sendable () -> any Error
+    ) throws {
+        guard try run(statement, parameters, { _ in true }) == 1 else { throw refusal() }
+    }
 }

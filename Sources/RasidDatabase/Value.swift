@@ -9,7 +9,9 @@ public enum Value: Sendable, Hashable {
     /// The twelve bytes of an ``ID``, kept without an array.
     case twelve(UInt32, UInt64)
 
+    @inlinable
     public static func id<Thing>(_ id: ID<Thing>) -> Value { .twelve(id.seconds, id.random) }
+    @inlinable
     public static func id<Thing>(_ id: ID<Thing>?) -> Value { id.map(Value.id) ?? .null }
     public static func money(_ money: Money) -> Value { .integer(money.centimes) }
     public static func time(_ time: Timestamp) -> Value { .integer(time.milliseconds) }

@@ -66,7 +66,7 @@ package struct Attempt {
         for _ in 0..<Limits.recordedAttemptTries {
             do {
                 let outcome = try await recordOnce(answer, to: assignment)
-                if outcome.didChange { delivery.signals.changed([assignment.order]) }
+                if outcome.didChange { delivery.signals.changed([outcome.order]) }
                 return outcome.again
             } catch {
                 delivery.logger.error(

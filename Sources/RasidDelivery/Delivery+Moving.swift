@@ -12,8 +12,8 @@ extension Delivery {
     /// - Returns: the orders that were moved.
     func move(
         _ orders: [OrderID], at now: Timestamp,
-        _ step: @escaping @Sendable ([OrderID], Provisions, Transaction) throws -> [OrderID]
-    ) async throws -> [OrderID] {
+        _ step: @escaping @Sendable ([OrderID], Provisions, Transaction) throws -> [Order]
+    ) async throws -> [Order] {
         guard !orders.isEmpty else { return [] }
         do {
             let provisions = Provisions(orders.count, identifiers: identifiers, now: now)
@@ -22,7 +22,7 @@ extension Delivery {
             return moved
         } catch StoreFailure.broken(let cause) {
             guard orders.count == 1, let order = orders.first else {
-                var moved: [OrderID] = []
+                var moved: [Order] = []
                 for order in orders { moved += try await move([order], at: now, step) }
                 return moved
             }

@@ -20,12 +20,13 @@ public enum EventLog {
         _ kind: EventKind, of order: OrderID, number: Int64, to wallet: WalletID, at now: Timestamp,
         in transaction: Transaction
     ) throws {
-        try transaction.run(
+        try transaction.changeOne(
             insert,
             [
                 .account(wallet.account), .environment(wallet.environment), .integer(number),
                 .integer(kind.rawValue), .id(order), .time(now),
-            ])
+            ]
+        ) { StoreFailure.broken("an event was not added") }
     }
 
     private static let selectExtent = Statement(

@@ -11,7 +11,7 @@ public enum Transfers {
         """
         INSERT INTO transfers
             (id, account_id, environment, kind, amount, entry_no, balance, order_no, order_id, reference, note, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """)
 
     /// Takes an order's cost off the wallet and holds it.
@@ -97,9 +97,11 @@ public enum Transfers {
             .money(amount), isLine ? .integer(after.entryNumber) : .null, isLine ? .money(after.wallet) : .null,
             order.map { .integer($0.number) } ?? .null, .id(order?.id), .optional(reference), .text(note), .time(now),
         ]
-        guard try transaction.first(insert, parameters, { _ in true }) == nil else { return }
         // Unique indexes allow one hold, one end and one adjustment an order, and a reference once.
-        if reference != nil { throw Overtaken("the reference was taken meanwhile") }
-        throw StoreFailure.broken("an order's money was about to be moved twice")
+        let isNamed = reference != nil
+        try transaction.changeOne(insert, parameters) {
+            if isNamed { return Overtaken("the reference was taken meanwhile") }
+            return StoreFailure.broken("an order's money was about to be moved twice")
+        }
     }
 }

@@ -59,7 +59,7 @@ extension OrderRow {
         """
         INSERT INTO orders (\(columns))
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO NOTHING RETURNING id
+        ON CONFLICT DO NOTHING
         """)
     private static let update = Statement(
         """
@@ -152,8 +152,8 @@ extension OrderRow {
         ) { try $0.id(0) }
     }
 
-    /// - Returns: false if the wallet has an order with this reference.
-    func insert(_ transaction: Transaction) throws -> Bool {
+    /// - Throws: ``Overtaken``, perhaps later, if the wallet has an order with this reference by now.
+    func insert(_ transaction: Transaction) throws {
         let parameters: [Value] = [
             .id(id), .account(wallet.account), .environment(wallet.environment), .integer(orderNumber),
             .text(reference), .integer(number.type.storedCode), .text(number.text), .integer(product.number),
@@ -162,12 +162,12 @@ extension OrderRow {
             .time(machine.since), .time(machine.queuedAt), .time(finishedAt), .id(card), .flag(isCardExposed),
             .optional(transactionNumber), .optional(refundReason?.storedCode),
         ]
-        return try transaction.first(Self.insert, parameters) { _ in true } ?? false
+        try transaction.changeOne(Self.insert, parameters) { Overtaken("the reference was taken meanwhile") }
     }
 
     /// Writes what changed, on the condition that nobody else has moved the order since it was read.
     func update(from before: OrderMachine, _ transaction: Transaction) throws {
-        let changed = try transaction.run(
+        try transaction.changeOne(
             Self.update,
             [
                 .integer(machine.state.storedCode), .integer(operatorID.number), .integer(machine.attempt),
@@ -175,7 +175,7 @@ extension OrderRow {
                 .time(finishedAt), .id(card), .flag(isCardExposed), .optional(transactionNumber),
                 .optional(refundReason?.storedCode), .id(id), .integer(before.state.storedCode),
                 .integer(before.attempt),
-            ])
-        guard changed == 1 else { throw Overtaken("an order moved while it was being moved") }
+            ]
+        ) { Overtaken("an order moved while it was being moved") }
     }
 }

@@ -18,6 +18,9 @@ public struct Orders: Sendable {
         self.identifiers = identifiers
     }
 
+    /// Whether the store is so far behind that a sale would be refused, nothing started.
+    public var isBehind: Bool { database.isBehind }
+
     /// Sells: reference, price, stock, money, card and order in one transaction, answered after its commit.
     ///
     /// - Throws: ``Problem`` in the contract's order of checks; ``StoreFailure`` where nothing was started.
@@ -51,23 +54,30 @@ public struct Orders: Sendable {
 
     /// - Throws: ``Problem/orderNotFound(_:)``, also for another wallet's order.
     public func find(_ lookup: OrderLookup, in wallet: WalletID) async throws -> Order {
-        try await database.read { try OrderSearch.find(lookup, in: wallet, $0) }
+        if case .id(let text) = lookup, let id = OrderID(text), let final = signals.finals.find(id, in: wallet) {
+            return final
+        }
+        let order = try await database.read { try OrderSearch.find(lookup, in: wallet, $0) }
+        signals.finals.keep(order)
+        return order
     }
 
-    /// Holds the answer until the order is final or queued, the time is over, the caller is gone, or the server
-    /// stops.
+    /// Holds the answer until the order is final or queued, the time is over, the waiter gives up, or the server stops.
     public func find(
-        _ lookup: OrderLookup, in wallet: WalletID, waitingUpTo duration: Duration
+        _ lookup: OrderLookup, in wallet: WalletID, waitingUpTo duration: Duration,
+        as waiter: OrderWaiter = OrderWaiter()
     ) async throws -> Order {
+        let deadline = time.monotonic + duration.milliseconds
         let first = try await find(lookup, in: wallet)
         guard first.status == .handling, duration > .zero else { return first }
-        let deadline = time.monotonic + duration.milliseconds
-        return try await signals.listening(to: first.id) { bell in
+        let known = OrderLookup.id(first.id.description)
+        return try await signals.listening(to: first.id, until: deadline, as: waiter) {
             while true {
-                let order = try await find(lookup, in: wallet)
-                let left = deadline - time.monotonic
-                guard order.status == .handling, left > 0, !Task.isCancelled, !signals.isDraining else { return order }
-                await bell.wait(upTo: .milliseconds(left), time)
+                // Looked at again, for it may have changed before anybody listened.
+                let order = try await find(known, in: wallet)
+                let isOver = time.monotonic >= deadline || waiter.hasGivenUp || Task.isCancelled
+                guard order.status == .handling, !isOver, !signals.isDraining else { return order }
+                await waiter.wait()
             }
         }
     }

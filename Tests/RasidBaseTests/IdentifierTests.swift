@@ -40,10 +40,18 @@ struct IdentifierTests {
 
     @Test func `random text has the length asked for and no character that is easily mistaken`() {
         for count in 0...12 {
-            let text = SystemIdentifiers().randomText(count)
+            let text = ASCII.readable(SystemIdentifiers().random64(), count)
             #expect(text.count == count)
             #expect(text.allSatisfy { "23456789abcdefghjkmnpqrstuvwxyz".contains($0) })
         }
+    }
+
+    @Test func `numbers that many ask for at once are each given once`() async {
+        let numbers = await withTaskGroup(of: [UInt64].self) { group in
+            for _ in 0..<8 { group.addTask { (0..<1000).map { _ in SystemIdentifiers().random64() } } }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(numbers).count == 8000)
     }
 
     @Test func `bytes are printed as lower-case hex`() {

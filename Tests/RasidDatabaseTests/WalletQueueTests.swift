@@ -15,7 +15,8 @@ private final class Line {
     func begins() -> Bool { queue.begins() }
     func take() -> [WalletTurn] { queue.takeReady(at: now).turns }
     func takeOverdue() -> [any PendingWrite] { queue.takeReady(at: now).overdue }
-    func end(_ turns: [WalletTurn], left: [WalletTurn] = []) { queue.end(turns, left: left) }
+    func end(_ turns: [WalletTurn], left: [WalletTurn] = []) { queue.end(turns, left: left, at: now) }
+    var isBehind: Bool { queue.isBehind(at: now) }
 }
 
 /// Who has the next turn, and when a transaction begins.
@@ -124,6 +125,34 @@ struct WalletQueueTests {
         try queue.append(write(), for: two)
         queue.end(turns, left: turns)
         #expect(throws: StoreFailure.self) { try queue.append(write(), for: three) }
+    }
+
+    @Test func `a wallet with a crowd that has waited for too long takes no more on, and others do`() throws {
+        let queue = Line()
+        for _ in 1..<Limits.sometimesWaitingSales { try queue.append(write(), for: one) }
+        queue.now += Limits.oldestWaitingSale + .milliseconds(1)
+        try queue.append(write(), for: one)
+        #expect(throws: StoreFailure.unavailable("sales of this wallet have waited for too long")) {
+            try queue.append(write(), for: one)
+        }
+        try queue.append(write(), for: two)
+        let turns = queue.take()
+        #expect(turns.map(\.wallet) == [one])
+        try queue.append(write(), for: one)
+    }
+
+    @Test func `the queue is behind for a while after a crowd's late sale, and not for what is held`() throws {
+        let queue = try queue(one, two)
+        let turns = queue.take()
+        let crowd = Limits.sometimesWaitingSales + Limits.postgresBatchClosures
+        for _ in 0..<crowd { try queue.append(write(), for: three) }
+        queue.now += Limits.oldestWaitingSale + .milliseconds(1)
+        queue.end(turns, left: turns)
+        #expect(!queue.isBehind)
+        queue.end(queue.take(), left: [])
+        #expect(queue.isBehind)
+        queue.now += Limits.behindAfterLateSale
+        #expect(!queue.isBehind)
     }
 
     @Test func `a queue that is closed takes nothing on and gives what it has`() throws {

@@ -53,9 +53,9 @@ final class WriterBench: Sendable {
         return gate
     }
 
-    func enqueue(_ body: @escaping Body, _ replies: Replies) {
+    func enqueue(_ body: @escaping Body, _ replies: Replies, isSale: Bool = false) {
         let place = replies.reserve()
-        writer.enqueue(PendingWriteOf(body) { replies.set($0, at: place) })
+        writer.enqueue(PendingWriteOf(body) { replies.set($0, at: place) }, isSale: isSale)
     }
 
     func close() async throws {

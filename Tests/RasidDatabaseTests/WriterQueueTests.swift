@@ -26,6 +26,26 @@ struct WriterQueueTests {
         try await bench.close()
     }
 
+    @Test func `sales are refused while a crowd has waited for too long, and other writes are not`() async throws {
+        let gate = await bench.hold()
+        let waiting = Replies()
+        bench.enqueue({ _ in 1 }, waiting, isSale: true)
+        for _ in 1..<Limits.sometimesWaitingSales - 1 { bench.enqueue({ _ in 1 }, waiting) }
+        try await Task.sleep(for: Limits.oldestWaitingSale + .milliseconds(10))
+        #expect(!bench.writer.isBehind)
+        bench.enqueue({ _ in 1 }, waiting, isSale: true)
+        #expect(bench.writer.isBehind)
+        let refused = Replies()
+        bench.enqueue({ _ in 1 }, refused, isSale: true)
+        #expect(failure(refused.now[0]) == .unavailable("writes have waited for too long"))
+        bench.enqueue({ _ in 1 }, waiting)
+        gate.open()
+        let answers = await waiting.wait(for: Limits.sometimesWaitingSales + 1)
+        #expect(answers.allSatisfy { (try? $0.get()) == 1 })
+        #expect(!bench.writer.isBehind)
+        try await bench.close()
+    }
+
     @Test func `closing answers what waits and refuses what comes later`() async throws {
         let gate = await bench.hold()
         let waiting = Replies()

@@ -9,7 +9,7 @@ extension Claims {
         _ operatorID: OperatorID, limit: Int, _ provisions: Provisions, in transaction: Transaction
     ) throws -> [OrderID] {
         let due = try reserved(operatorID, limit: limit, at: provisions.now, in: transaction)
-        return try deliverReserved(due, provisions, in: transaction)
+        return try deliverReserved(due, provisions, in: transaction).map(\.id)
     }
 }
 
@@ -18,6 +18,6 @@ extension Reconciliation {
         _ operatorID: OperatorID, limit: Int, _ provisions: Provisions, in transaction: Transaction
     ) throws -> [OrderID] {
         let due = try ended(operatorID, limit: limit, at: provisions.now, in: transaction)
-        return try endLives(due, provisions, in: transaction)
+        return try endLives(due, provisions, in: transaction).map(\.id)
     }
 }

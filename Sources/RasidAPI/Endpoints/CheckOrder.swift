@@ -33,15 +33,10 @@ struct CheckOrder: Endpoint {
     }
 
     private func find(_ lookup: OrderLookup, _ call: Call, waiting seconds: Int) async throws -> Order {
-        let wallet = call.wallet
-        guard seconds > 0 else { return try await orders.find(lookup, in: wallet) }
-        do {
-            return try await ClientWatch.run(on: call.channel) {
-                try await orders.find(lookup, in: wallet, waitingUpTo: .seconds(seconds))
-            }
-        } catch is CancellationError {
-            // Nobody waits for a change any more; what is known now is still an answer.
-            return try await orders.find(lookup, in: wallet)
+        guard seconds > 0 else { return try await orders.find(lookup, in: call.wallet) }
+        let waiter = OrderWaiter()
+        return try await HangUp.ofConnection.listening({ waiter.giveUp() }) {
+            try await orders.find(lookup, in: call.wallet, waitingUpTo: .seconds(seconds), as: waiter)
         }
     }
 }

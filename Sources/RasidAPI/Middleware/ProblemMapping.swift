@@ -57,7 +57,7 @@ extension Refused {
             self.init(
                 status: .serviceUnavailable, code: .unavailable,
                 message: "What became of this order is not known yet; look its reference up",
-                details: .unknownOutcome(reference: reference), fields: [.retryAfter(Self.lookAgain)])
+                details: .unknownOutcome(reference: reference), fields: [.retryAfter(Limits.retryWhenBehind)])
         }
     }
 
@@ -98,7 +98,7 @@ extension Refused {
     /// What the store refused. An outcome in doubt is the endpoint's own to name; elsewhere nothing was sold.
     init?(_ failure: StoreFailure) {
         switch failure {
-        case .unavailable, .inDoubt: self.init(.unavailable(retryAfter: Self.lookAgain))
+        case .unavailable, .inDoubt: self.init(.unavailable(retryAfter: Limits.retryWhenBehind))
         case .broken: return nil
         }
     }
@@ -112,8 +112,6 @@ extension Refused {
             status: .internalServerError, code: .internalError,
             message: "Something went wrong on our side; tell support the request id \(requestID)")
     }
-
-    private static let lookAgain = Duration.seconds(2)
 }
 
 extension HTTPField {

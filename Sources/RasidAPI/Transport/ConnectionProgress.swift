@@ -53,6 +53,9 @@ struct ConnectionProgress {
     /// Whether the answer that is written next is the connection's last.
     var nextAnswerIsLast: Bool { answered + 1 == last }
 
+    /// Whether every request that was received has been answered.
+    var nothingIsOwed: Bool { answered == received }
+
     /// Whether the request that was received last is the only one without an answer.
     var nothingElseIsOwed: Bool { answered + 1 == received }
 

@@ -9,10 +9,11 @@ struct GuardedHTTP1: ServerChildChannel {
     private let http1: HTTP1Channel
     private let timeouts: ConnectionProgress.Timeouts
     private let refusals: RefusalWriter
+    private let shedding: SaleShedding
 
     init(
         responder: @escaping HTTPChannelHandler.Responder, timeouts: ConnectionProgress.Timeouts,
-        refusals: RefusalWriter
+        refusals: RefusalWriter, shedding: SaleShedding
     ) {
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: Limits.headerBytes, maxHeaderListSize: Limits.headerBytes,
@@ -21,18 +22,29 @@ struct GuardedHTTP1: ServerChildChannel {
         http1 = HTTP1Channel(responder: responder, configuration: .init(httpDecoderConfiguration: decoder))
         self.timeouts = timeouts
         self.refusals = refusals
+        self.shedding = shedding
     }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
+    /// A connection, and who is told when its client has gone.
+    struct Value: ServerChildChannelValue {
+        let http1: HTTP1Channel.Value
+        let hangUp: HangUp
+
+        var channel: any Channel { http1.channel }
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        http1.setup(channel: channel, logger: logger).flatMapThrowing { http1 in
             let pipeline = channel.pipeline.syncOperations
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(RequestGate(timeouts: timeouts, refusals: refusals), position: .after(parser))
-            return value
+            let hangUp = HangUp()
+            let gate = RequestGate(timeouts: timeouts, refusals: refusals, shedding: shedding, hangUp: hangUp)
+            try pipeline.addHandler(gate, position: .after(parser))
+            return Value(http1: http1, hangUp: hangUp)
         }
     }
 
-    func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        await http1.handle(value: value, logger: logger)
+    func handle(value: Value, logger: Logger) async {
+        await HangUp.$ofConnection.withValue(value.hangUp) { await http1.handle(value: value.http1, logger: logger) }
     }
 }

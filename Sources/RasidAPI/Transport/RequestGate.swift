@@ -11,7 +11,8 @@ import RasidWire
 /// - Receiving is timed: a head, a whole request, an idle connection (see ``ConnectionProgress``).
 /// - `Expect: 100-continue` is granted for a body that is not too large.
 /// - A connection that ends is flushed, half closed, and read on for a while, so that the client can read.
-/// - Whoever holds an answer back learns through ``onHangUp`` that nobody waits for it any more.
+/// - A sale that the shop is too far behind for is refused at once (see ``SaleShedding``).
+/// - Whoever holds an answer back learns through ``HangUp`` that nobody waits for it any more.
 final class RequestGate: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -23,22 +24,25 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     private let refusals: RefusalWriter
+    private let shedding: SaleShedding
     private var progress: ConnectionProgress
     private var alarm = Alarm()
     private var refusal: TransportRefusal?
     private var substitution = Substitution.none
     private var sawPart = false
+    /// What comes now belongs to a sale that is refused.
+    private var isShedding = false
     private var latest = (isHTTP10: false, isHEAD: false)
 
-    /// Set while an answer is held back; called at most once, on the event loop.
-    var onHangUp: (() -> Void)? {
-        didSet { if hasHungUp { hangUp() } }
-    }
-    private var hasHungUp = false
+    private let hangUp: HangUp
 
-    init(timeouts: ConnectionProgress.Timeouts, refusals: RefusalWriter) {
+    init(
+        timeouts: ConnectionProgress.Timeouts, refusals: RefusalWriter, shedding: SaleShedding, hangUp: HangUp
+    ) {
         progress = ConnectionProgress(timeouts: timeouts)
         self.refusals = refusals
+        self.shedding = shedding
+        self.hangUp = hangUp
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -49,7 +53,7 @@ final class RequestGate: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         alarm.cancel()
-        hangUp()
+        hangUp.happened()
         context.fireChannelInactive()
     }
 
@@ -59,15 +63,8 @@ final class RequestGate: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // A server that drains answers open waits at once, as for a client that has gone.
-        if event as? ChannelEvent == .inputClosed || event is ChannelShouldQuiesceEvent { hangUp() }
+        if event as? ChannelEvent == .inputClosed || event is ChannelShouldQuiesceEvent { hangUp.happened() }
         context.fireUserInboundEventTriggered(event)
-    }
-
-    private func hangUp() {
-        hasHungUp = true
-        let told = onHangUp
-        if told != nil { onHangUp = nil }
-        told?()
     }
 
     private func setAlarm(_ context: ChannelHandlerContext) {
@@ -93,6 +90,7 @@ extension RequestGate {
         var data = data
         switch Self.unwrapInboundIn(data) {
         case .head(var head):
+            isShedding = progress.nothingIsOwed && shedding.refuses(head)
             read(head, context)
             if let path = RequestTarget.path(ofAbsolute: head.uri) {
                 head.uri = path
@@ -100,9 +98,20 @@ extension RequestGate {
             }
         case .body(let buffer):
             if progress.readBody(bytes: buffer.readableBytes) { return refuse(.tooLarge, context) }
-        case .end: progress.readEnd(at: .now())
+        case .end:
+            progress.readEnd(at: .now())
+            if isShedding { return shed(context) }
         }
-        context.fireChannelRead(data)
+        if !isShedding { context.fireChannelRead(data) }
+    }
+
+    private func shed(_ context: ChannelHandlerContext) {
+        isShedding = false
+        let (head, body) = shedding.answer()
+        write(context: context, data: Self.wrapOutboundOut(.head(head)), promise: nil)
+        write(context: context, data: Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        write(context: context, data: Self.wrapOutboundOut(.end(nil)), promise: nil)
+        context.flush()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -65,7 +65,8 @@ struct PostgresBatch {
             let changes = connection.changes
             guard let error = waiting.write.attempt(transaction) else { continue }
             let isWhole = connection.changes == changes && connection.isInWorkingTransaction
-            guard isWhole, !(error is Overtaken) else { return false }
+            // What an earlier one had promised may be what failed.
+            guard isWhole, !(error is Overtaken), !connection.hasBrokenPromise else { return false }
         }
         return true
     }

@@ -26,6 +26,8 @@ final class PostgresBatches: Sendable {
         sell()
     }
 
+    var isBehind: Bool { queue.withLock { $0.isBehind(at: .now) } }
+
     /// Takes nothing more on, and ends once everything that waits has been answered.
     func stop() async {
         queue.withLock { $0.close() }
@@ -41,12 +43,12 @@ final class PostgresBatches: Sendable {
             let left = turns.isEmpty ? [] : PostgresBatch(session: session, locks: locks).run(turns)
             // Somebody else holds all of them: for the length of a transaction, as a rule.
             if !turns.isEmpty, left.count == turns.count { usleep(.random(in: 500...2500)) }
-            queue.withLock { $0.end(turns, left: left) }
+            queue.withLock { $0.end(turns, left: left, at: .now) }
             sell()
         } orElse: { [self] failure in
             let (turns, overdue) = queue.withLock { $0.takeReady(at: .now) }
             for write in overdue + turns.flatMap(\.writes).map(\.write) { write.fail(failure) }
-            queue.withLock { $0.end(turns, left: []) }
+            queue.withLock { $0.end(turns, left: [], at: .now) }
             sell()
         }
     }

@@ -7,6 +7,7 @@ extension PostgresConnection {
         let parameters = PostgresParameters(parameters)
         if streams, statement.text.utf8.starts(with: "SELECT".utf8) {
             try beginNow()
+            try settle()
             return try stream(statement, parameters, row)
         }
         let result: OpaquePointer?
@@ -14,6 +15,7 @@ extension PostgresConnection {
             result = try execute(prepare(statement, parameters.types), parameters)
         } else {
             try beginNow()
+            try settle()
             result = unkept(Self.numbered(statement.spelled(Self.spell)).text, parameters)
         }
         defer { PQclear(result) }
@@ -41,39 +43,6 @@ extension PostgresConnection {
                     handle, text, CInt(values.count), parameters.types, values, lengths, formats, 1)
             }
         }
-    }
-
-    /// A transaction's BEGIN travels with its first statement: an answer to it alone would tell nothing.
-    func execute(_ name: String, _ parameters: PostgresParameters) throws -> OpaquePointer? {
-        guard let beginning else {
-            return answer(within: patience) {
-                parameters.withArrays { values, lengths, formats in
-                    PQsendQueryPrepared(handle, name, CInt(values.count), values, lengths, formats, 1)
-                }
-            }
-        }
-        self.beginning = nil
-        let begin = try prepare(beginning)
-        PQenterPipelineMode(handle)
-        PQsendQueryPrepared(handle, begin, 0, nil, nil, nil, 0)
-        _ = parameters.withArrays { values, lengths, formats in
-            PQsendQueryPrepared(handle, name, CInt(values.count), values, lengths, formats, 1)
-        }
-        PQpipelineSync(handle)
-        // Behind each answer comes an empty one, and behind all of them the end of the pipeline.
-        let deadline = patience.map { ContinuousClock.now + $0 }
-        let begun = next(by: deadline)
-        PQclear(next(by: deadline))
-        let result = next(by: deadline)
-        PQclear(next(by: deadline))
-        PQclear(next(by: deadline))
-        if PQexitPipelineMode(handle) != 1 { isStuck = true }
-        guard let begun, PQresultStatus(begun) == PGRES_COMMAND_OK else {
-            PQclear(result)
-            return begun
-        }
-        PQclear(begun)
-        return result
     }
 
     func prepare(_ beginning: Beginning) throws -> String {

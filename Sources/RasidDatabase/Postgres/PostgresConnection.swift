@@ -10,6 +10,10 @@ final class PostgresConnection: Connection {
     var misread: String?
     /// The BEGIN that goes with the next statement.
     var beginning: Beginning?
+    /// Statements that go with the next one, too.
+    var promises: [PostgresPromise] = []
+    /// One of the transaction's statements did not do what was promised: it cannot be committed.
+    var hasBrokenPromise = false
     /// A ROLLBACK is on its way, and nobody has heard of its end yet.
     private var isEnding = false
     /// The session is out of step with its server.
@@ -88,11 +92,13 @@ final class PostgresConnection: Connection {
         collect()
         hasConflicted = false
         hasWaitedInVain = false
+        hasBrokenPromise = false
         beginning = isReadOnly ? .reading : .writing
     }
 
     /// Asks for the end of the transaction and does not wait for it: there is nothing to be told.
     func rollback() {
+        promises = []
         guard beginning == nil, !isLost else {
             beginning = nil
             return
@@ -112,12 +118,18 @@ final class PostgresConnection: Connection {
     /// - Throws: ``StoreFailure/inDoubt(_:)`` where nobody can tell what became of it: the connection broke, or the
     ///   server warned that what is committed here may be nowhere else.
     func commit() throws {
-        guard beginning == nil else {
+        guard beginning == nil || !promises.isEmpty else {
             beginning = nil
             return
         }
+        do {
+            try settle()
+        } catch {
+            rollback()
+            throw error
+        }
         warnings = []
-        guard PQtransactionStatus(handle) != PQTRANS_INERROR else {
+        guard PQtransactionStatus(handle) != PQTRANS_INERROR, !hasBrokenPromise else {
             rollback()
             throw StoreFailure.broken("a transaction went on after one of its statements had failed")
         }

@@ -79,6 +79,8 @@ public final class PostgresDatabase: ServedDatabase {
 
     public var isShared: Bool { true }
 
+    public var isBehind: Bool { batches.isBehind }
+
     public var outsideCommits: AsyncStream<Void> { news.stream }
 
     public func write<Answer: Sendable>(

@@ -1,12 +1,6 @@
 import DequeModule
 import RasidBase
 
-/// A write and since when it waits.
-struct WaitingWrite {
-    let write: any PendingWrite
-    let since: ContinuousClock.Instant
-}
-
 /// What one transaction does for one wallet.
 struct WalletTurn {
     let wallet: WalletID
@@ -26,6 +20,7 @@ struct WalletQueue {
     private var count = 0
     private var transactions = 0
     private var isClosed = false
+    private var behindUntil = ContinuousClock.now
 
     /// - Throws: ``StoreFailure/unavailable(_:)`` for a write that is not taken on.
     mutating func append(
@@ -33,12 +28,21 @@ struct WalletQueue {
     ) throws(StoreFailure) {
         guard !isClosed else { throw .unavailable("the store is closing") }
         guard count < Limits.waitingWrites else { throw .unavailable("too much waits for the database") }
+        // This wallet's own sales: those of others may pass it by.
+        if let own = waiting[wallet], own.count >= Limits.sometimesWaitingSales, own[0].isLate(at: now) {
+            throw .unavailable("sales of this wallet have waited for too long")
+        }
         count += 1
         let isFirst = waiting[wallet] == nil
         waiting[wallet, default: []].append(WaitingWrite(write: write, since: now))
         guard !running.contains(wallet) else { return }
         readyWrites += 1
         if isFirst { ready.append(wallet) }
+    }
+
+    /// Whether what ran last had waited for too long. A wallet that somebody else holds says nothing about the others.
+    func isBehind(at now: ContinuousClock.Instant) -> Bool {
+        count > 0 && now < behindUntil
     }
 
     /// Nothing more is taken on.
@@ -82,8 +86,13 @@ struct WalletQueue {
     /// The transaction is over.
     ///
     /// - Parameter left: what has not run, because somebody else holds the wallet.
-    mutating func end(_ turns: [WalletTurn], left: [WalletTurn]) {
+    mutating func end(_ turns: [WalletTurn], left: [WalletTurn], at now: ContinuousClock.Instant) {
         transactions -= 1
+        let held = Set(left.map(\.wallet))
+        let isCrowd = count >= Limits.sometimesWaitingSales
+        if isCrowd, turns.contains(where: { !held.contains($0.wallet) && $0.writes.first?.isLate(at: now) == true }) {
+            behindUntil = now + Limits.behindAfterLateSale
+        }
         for turn in left {
             waiting[turn.wallet, default: []].insert(contentsOf: turn.writes, at: 0)
             count += turn.writes.count

@@ -16,8 +16,10 @@ final class Checkpointer: Sendable {
     init(_ access: SQLiteAccess, log: LogLength) {
         self.access = access
         self.log = log
-        let thread = Thread { [self] in loop() }
-        thread.name = "rasid-checkpoint"
+        let thread = Thread { [self] in
+            Thread.current.name = "rasid-checkpoint"
+            loop()
+        }
         thread.start()
     }
 

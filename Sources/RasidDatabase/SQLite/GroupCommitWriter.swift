@@ -8,10 +8,14 @@ import Synchronization
 /// It is a thread of its own, outside request tasks, so that no cancellation reaches its connection.
 final class GroupCommitWriter: Sendable {
     private struct State {
-        var waiting: [any PendingWrite] = []
+        var waiting: [WaitingWrite] = []
         var isStopping = false
         var hasStopped = false
         var onStop: [@Sendable () -> Void] = []
+
+        func isBehind(at now: ContinuousClock.Instant) -> Bool {
+            waiting.count >= Limits.sometimesWaitingSales && waiting[0].isLate(at: now)
+        }
     }
 
     private let access: SQLiteAccess
@@ -20,21 +24,34 @@ final class GroupCommitWriter: Sendable {
 
     init(_ access: SQLiteAccess) {
         self.access = access
-        let thread = Thread { [self] in loop() }
-        thread.name = "rasid-writer"
+        let thread = Thread { [self] in
+            Thread.current.name = "rasid-writer"
+            loop()
+        }
         thread.stackSize = 4 << 20
         thread.start()
     }
 
-    func enqueue(_ write: any PendingWrite) {
+    /// - Parameter isSale: it may be refused because others have waited for too long; what is done for a sale that was
+    ///   taken on may not.
+    func enqueue(_ write: any PendingWrite, isSale: Bool = false) {
+        let now = ContinuousClock.now
         let refusal: StoreFailure? = state.withLock { state in
             if state.isStopping { return .unavailable("the store is closing") }
             if state.waiting.count >= Limits.waitingWrites { return .unavailable("too many writes are waiting") }
-            state.waiting.append(write)
+            if isSale, state.isBehind(at: now) {
+                return .unavailable("writes have waited for too long")
+            }
+            state.waiting.append(WaitingWrite(write: write, since: now))
             if state.waiting.count == 1 { wake.signal() }
             return nil
         }
         if let refusal { write.fail(refusal) }
+    }
+
+    var isBehind: Bool {
+        let now = ContinuousClock.now
+        return state.withLock { $0.isBehind(at: now) }
     }
 
     /// Ends the thread after what waits has been committed and answered.
@@ -71,12 +88,7 @@ final class GroupCommitWriter: Sendable {
 
     private func take() -> ([any PendingWrite], Bool) {
         state.withLock { state in
-            if state.waiting.count <= Limits.groupCommitClosures {
-                let batch = state.waiting
-                state.waiting.removeAll(keepingCapacity: true)
-                return (batch, state.isStopping)
-            }
-            let batch = Array(state.waiting.prefix(Limits.groupCommitClosures))
+            let batch = state.waiting.prefix(Limits.groupCommitClosures).map(\.write)
             state.waiting.removeFirst(batch.count)
             return (batch, state.isStopping)
         }

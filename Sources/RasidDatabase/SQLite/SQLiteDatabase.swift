@@ -1,4 +1,4 @@
-import RasidBase
+public import RasidBase
 import ServiceLifecycle
 
 /// The embedded store: one file in WAL mode, `synchronous = FULL`, writes committed in groups (design §8).
@@ -38,6 +38,16 @@ public final class SQLiteDatabase: ServedDatabase {
             writer.enqueue(PendingWriteOf(body) { continuation.resume(with: $0) })
         }
     }
+
+    public func write<Answer: Sendable>(
+        for wallet: WalletID, _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            writer.enqueue(PendingWriteOf(body) { continuation.resume(with: $0) }, isSale: true)
+        }
+    }
+
+    public var isBehind: Bool { writer.isBehind }
 
     public func read<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer

@@ -35,8 +35,8 @@ struct Placement: Sendable {
     let number: Result<ServiceNumber, Problem>
     let id: OrderID
     let hold: TransferID
-    /// The reference to use if the request gives none.
-    let madeReference: String
+    /// The request's own, or one made for it.
+    let reference: String
     let now: Timestamp
 
     init(
@@ -48,8 +48,8 @@ struct Placement: Sendable {
         number = Result { () throws(Problem) in try ServiceNumber(request.number, for: request.type) }
         id = identifiers.fresh(at: now)
         hold = identifiers.fresh(at: now)
-        madeReference = "internet-\(now.milliseconds)-\(identifiers.randomText(6))"
+        // Drawn in any case: a story does not hang on who makes the reference.
+        let random = identifiers.random64()
+        reference = request.reference ?? "internet-\(now.milliseconds)-\(ASCII.readable(random, 6))"
     }
-
-    var reference: String { request.reference ?? madeReference }
 }

@@ -18,9 +18,7 @@ enum PlaceRules {
         let orderNumber = try hold(offer.cost, placement, transaction)
         let card = try reserve(offer, placement, transaction)
         let row = row(placement, number, offer, orderNumber: orderNumber, card: card)
-        guard try row.insert(transaction) else {
-            throw Overtaken("the reference was taken meanwhile")
-        }
+        try row.insert(transaction)
         try IdempotencyKeys.keep(placement, transaction)
         return PlacedOrder(id: row.id, reference: row.reference, isRepeat: false, operatorID: row.operatorID)
     }

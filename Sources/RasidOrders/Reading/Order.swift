@@ -4,6 +4,7 @@ import RasidDatabase
 /// An order as its reseller sees it (contract §4, check-id).
 public struct Order: Hashable, Sendable {
     public let id: OrderID
+    public let wallet: WalletID
     public let reference: String
     public let status: OrderStatus
     public let number: ServiceNumber
@@ -21,6 +22,7 @@ public struct Order: Hashable, Sendable {
     init(_ row: OrderRow) {
         let status = row.machine.state.status(wasQueued: row.machine.queuedAt != nil)
         id = row.id
+        wallet = row.wallet
         reference = row.reference
         self.status = status
         number = row.number

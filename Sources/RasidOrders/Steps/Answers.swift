@@ -40,10 +40,12 @@ public enum Answers {
 
     /// What became of the order.
     public struct Outcome: Sendable {
-        public let status: OrderStatus
+        public let order: Order
         public let didChange: Bool
         /// The attempt that must be made at once, where the operator has never seen the order.
         public let again: Assignment?
+
+        public var status: OrderStatus { order.status }
     }
 
     public static func record(
@@ -67,7 +69,7 @@ public enum Answers {
         }
         let isRepeated = row.machine.state == .sent && row.machine.attempt > before.attempt
         return Outcome(
-            status: row.machine.state.status(wasQueued: row.machine.queuedAt != nil),
+            order: Order(row),
             didChange: row.machine.state != before.state || row.machine.queuedAt != before.queuedAt,
             again: isRepeated ? Assignment(row) : nil)
     }

@@ -80,13 +80,13 @@ public enum Claims {
     ///   alone.
     public static func deliverReserved(
         _ orders: [OrderID], _ provisions: Provisions, in transaction: Transaction
-    ) throws -> [OrderID] {
+    ) throws -> [Order] {
         var step = OrderStep(transaction, provisions)
-        var delivered: [OrderID] = []
+        var delivered: [Order] = []
         for var row in try OrderRow.lock(free: orders, transaction) where row.machine.state == .accepted {
             let receipt = Receipt(transactionNumber: row.id.description, card: nil)
             try step.apply(.yes(attempt: 0, code: .fresh), to: &row, receipt: receipt)
-            delivered.append(row.id)
+            delivered.append(Order(row))
         }
         return delivered
     }

@@ -131,13 +131,13 @@ public enum Reconciliation {
     /// - Returns: the orders that were refunded.
     public static func endLives(
         _ orders: [OrderID], _ provisions: Provisions, in transaction: Transaction
-    ) throws -> [OrderID] {
+    ) throws -> [Order] {
         var step = OrderStep(transaction, provisions)
-        var refunded: [OrderID] = []
+        var refunded: [Order] = []
         for var row in try OrderRow.lock(free: orders, transaction)
         where !row.machine.state.isFinal && provisions.now >= row.machine.endOfLife {
             try step.apply(.lifeEnded, to: &row, note: "48 hours went by")
-            refunded.append(row.id)
+            refunded.append(Order(row))
         }
         return refunded
     }

@@ -33,6 +33,8 @@ public final class Reveals: Sendable {
     private let keys: DataKeys
     private let time: any TimeSource
     private let repeats = Mutex<[Opening: Int64]>([:])
+    /// Cards whose first opening by that key is known to be stored; they stay sealed.
+    private let opened = Mutex(RecentMap<Opening, Sealed>(capacity: Limits.keptOpenedCards))
 
     public init(database: any Database, vault: Vault, time: any TimeSource) {
         self.database = database
@@ -47,13 +49,34 @@ public final class Reveals: Sendable {
     public func codes(
         of cards: [CardID], for key: KeyID, orElse failed: (CardID, any Error) throws -> Void
     ) async rethrows -> [CardID: String] {
-        let found = try await find(cards, for: key, orElse: failed)
-        let unseen = found.filter { !$0.wasOpened }
-        let refusal = await record(unseen.map(\.card), for: key)
-        if let refusal { for item in unseen { try failed(item.card, refusal) } }
-        let shown = refusal == nil ? found : found.filter(\.wasOpened)
+        var shown = known(cards, to: key)
+        if shown.count < cards.count {
+            let others = cards.filter { card in !shown.contains { $0.card == card } }
+            let found = try await find(others, for: key, orElse: failed)
+            let unseen = found.filter { !$0.wasOpened }
+            let refusal = await record(unseen.map(\.card), for: key)
+            if let refusal { for item in unseen { try failed(item.card, refusal) } }
+            let openable = refusal == nil ? found : found.filter(\.wasOpened)
+            remember(openable, by: key)
+            shown += openable
+        }
         for item in shown where item.wasOpened { count(Opening(card: item.card, key: key)) }
         return try open(shown, orElse: failed)
+    }
+
+    private func known(_ cards: [CardID], to key: KeyID) -> [Sealed] {
+        opened.withLock { opened in
+            cards.compactMap { opened.update(Opening(card: $0, key: key)) { $0 } }
+        }
+    }
+
+    private func remember(_ cards: [Sealed], by key: KeyID) {
+        opened.withLock { opened in
+            for var item in cards {
+                item.wasOpened = true
+                opened.insert(item, for: Opening(card: item.card, key: key))
+            }
+        }
     }
 
     /// All of them, or none.
@@ -114,7 +137,7 @@ public final class Reveals: Sendable {
         let product: ProductID
         let batch: BatchNumber
         let wrappedKey: [UInt8]
-        let wasOpened: Bool
+        var wasOpened: Bool
     }
 
     private static func sealed(

@@ -30,11 +30,14 @@ struct TransportServer: Sendable {
     static func run(
         header: TimeAmount = .seconds(60), request: TimeAmount = .seconds(60), idle: TimeAmount = .seconds(60),
         linger: TimeAmount = .milliseconds(300), connections: Int = 100,
+        isBehind: @escaping @Sendable () -> Bool = { false },
         _ body: @escaping @Sendable (TransportServer) async throws -> Void
     ) async throws {
         let logger = Logger(label: "transport") { _ in SwiftLogNoOpLogHandler() }
         let ids = RequestIDs(time: SystemTime(), identifiers: SystemIdentifiers())
-        let refusals = RefusalWriter(requestIDs: ids, log: RequestLog(logger: logger))
+        let log = RequestLog(logger: logger)
+        let refusals = RefusalWriter(requestIDs: ids, log: log)
+        let shedding = SaleShedding(isBehind: isBehind, requestIDs: ids, log: log)
         let timeouts = ConnectionProgress.Timeouts(header: header, request: request, idle: idle, linger: linger)
         let arrivals = Arrivals()
         let (ports, port) = AsyncStream<Int>.makeStream()
@@ -43,7 +46,9 @@ struct TransportServer: Sendable {
                 arrivals.count.withLock { $0 += 1 }
                 return try await respond(to: request, context: context)
             },
-            server: HTTPServerBuilder { GuardedHTTP1(responder: $0, timeouts: timeouts, refusals: refusals) },
+            server: HTTPServerBuilder {
+                GuardedHTTP1(responder: $0, timeouts: timeouts, refusals: refusals, shedding: shedding)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname("127.0.0.1", port: 0),
                 availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: logger)),
@@ -82,11 +87,9 @@ struct TransportServer: Sendable {
         case "/slow":
             try await Task.sleep(for: .milliseconds(400))
         case "/wait":
-            let wasCancelled = try await ClientWatch.run(on: context.channel) {
-                try? await Task.sleep(for: .seconds(20))
-                return Task.isCancelled
-            }
-            text = wasCancelled ? "nobody waits" : "waited"
+            let waiting = Task { try await Task.sleep(for: .seconds(20)) }
+            let hungUp = await HangUp.ofConnection.listening({ waiting.cancel() }) { await waiting.result }
+            text = (try? hungUp.get()) == nil ? "nobody waits" : "waited"
         default:
             break
         }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RasidAccounts
+import RasidBase
 
 struct RecentMapTests {
     @Test func `what was touched last is kept, however much else comes`() {

@@ -1,0 +1,89 @@
+import CLibPQ
+import RasidBase
+
+/// A statement that has not been sent yet, and what is thrown unless it changes one row.
+struct PostgresPromise {
+    let name: String
+    let parameters: PostgresParameters
+    let refusal: @Sendable () -> any Error
+}
+
+/// What travels together: a BEGIN and statements whose answers nobody waits for go with the next one that is waited for.
+///
+/// A sale asks three questions and adds two rows: five round trips become three.
+extension PostgresConnection {
+    func changeOne(
+        _ statement: Statement, _ parameters: [Value], orElse refusal: @escaping @Sendable () -> any Error
+    ) throws {
+        if promises.count >= Limits.postgresPromises { try settle() }
+        let parameters = PostgresParameters(parameters)
+        let name = try prepare(statement, parameters.types)
+        promises.append(PostgresPromise(name: name, parameters: parameters, refusal: refusal))
+        changes += 1
+    }
+
+    /// Runs a prepared statement, behind everything that waits to go with it.
+    func execute(_ name: String, _ parameters: PostgresParameters) throws -> OpaquePointer? {
+        guard beginning != nil || !promises.isEmpty else {
+            return answer(within: patience) { send(name, parameters) }
+        }
+        return try together(with: (name, parameters))
+    }
+
+    /// Sends what was promised and reads what became of it.
+    ///
+    /// - Throws: the first refusal, or ``StoreFailure``.
+    func settle() throws {
+        guard !promises.isEmpty else { return }
+        _ = try together(with: nil)
+    }
+
+    /// - Returns: the answer to the question; the caller's to clear.
+    private func together(with question: (name: String, parameters: PostgresParameters)?) throws -> OpaquePointer? {
+        let begin = try beginning.map(prepare)
+        let kept = promises
+        (beginning, promises) = (nil, [])
+        PQenterPipelineMode(handle)
+        if let begin { PQsendQueryPrepared(handle, begin, 0, nil, nil, nil, 0) }
+        for promise in kept { _ = send(promise.name, promise.parameters) }
+        if let question { _ = send(question.name, question.parameters) }
+        PQpipelineSync(handle)
+        var results = answers((begin == nil ? 0 : 1) + kept.count + (question == nil ? 0 : 1))
+        let answer = question == nil ? nil : results.removeLast()
+        defer { for result in results { PQclear(result) } }
+        do {
+            if begin != nil, PQresultStatus(results[0]) != PGRES_COMMAND_OK { throw failure(results[0]) }
+            for (promise, result) in zip(kept, results.suffix(kept.count)) { try check(promise, result) }
+        } catch {
+            PQclear(answer)
+            hasBrokenPromise = true
+            throw error
+        }
+        return answer
+    }
+
+    /// Reads so many answers, and the end of the pipeline.
+    private func answers(_ count: Int) -> [OpaquePointer?] {
+        let deadline = patience.map { ContinuousClock.now + $0 }
+        let results = (0..<count).map { _ in
+            let result = next(by: deadline)
+            // Behind each answer comes an empty one.
+            PQclear(next(by: deadline))
+            return result
+        }
+        PQclear(next(by: deadline))
+        if PQexitPipelineMode(handle) != 1 { isStuck = true }
+        return results
+    }
+
+    private func check(_ promise: PostgresPromise, _ result: OpaquePointer?) throws {
+        guard let result, PQresultStatus(result) == PGRES_COMMAND_OK else { throw failure(result) }
+        guard String(cString: PQcmdTuples(result)) == "1" else { throw promise.refusal() }
+    }
+
+    private func send(_ name: String, _ parameters: PostgresParameters) -> CInt {
+        parameters.withArrays { values, lengths, formats in
+            PQsendQueryPrepared(handle, name, CInt(values.count), values, lengths, formats, 1)
+        }
+    }
+}
