@@ -49,7 +49,17 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let package = Package(
     name: "rasid",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "rasid", targets: ["rasid"])],
+    products: [
+        .executable(name: "rasid", targets: ["rasid"]),
+        .executable(name: "rasid-bench", targets: ["RasidBench"]),
+        // For the microbenchmarks, which are a package of their own.
+        .library(
+            name: "RasidRooms",
+            targets: [
+                "RasidBase", "RasidDatabase", "RasidAccounts", "RasidLedger", "RasidStock", "RasidOrders", "RasidWire",
+                "RasidServer",
+            ]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -116,6 +126,13 @@ let package = Package(
                 logging, system, unixSignals,
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "RasidBench",
+            dependencies: [
+                "RasidBase", "RasidDatabase", "CSQLite", "CLibPQ", "RasidAccounts", "RasidLedger", "RasidStock",
+                "RasidOrders", "RasidServer", "RasidSimulation", argumentParser,
+            ],
+            path: "Benchmarks/Sources/RasidBench", swiftSettings: strict),
         .target(
             name: "RasidTesting",
             dependencies: [

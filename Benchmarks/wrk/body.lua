@@ -1,10 +1,6 @@
 -- One JSON body a request; every thread counts in a range of its own, so that no reference comes twice.
--- What follows the run's name is a key, or a file of keys of which each request takes any.
-local threads = 0
-function setup(thread)
-    threads = threads + 1
-    thread:set("id", threads)
-end
+-- Arguments: the run's name, then a key, or a file of keys of which each request takes any.
+dofile("Benchmarks/wrk/report.lua")
 
 function init(args)
     run = args[1] or "run"

@@ -7,7 +7,7 @@ import Synchronization
 /// under its number.
 public struct Statement: Sendable {
     public let text: String
-    let number: Int
+    package let number: Int
     /// Whether a connection keeps it prepared.
     let isKept: Bool
 
@@ -26,7 +26,7 @@ public struct Statement: Sendable {
 }
 
 /// The words that a driver spells in its own way.
-enum SQLWord: String, CaseIterable {
+package enum SQLWord: String, CaseIterable {
     /// A 64-bit integer column.
     case int64 = "INT64"
     /// A column of bytes.
@@ -45,7 +45,7 @@ enum SQLWord: String, CaseIterable {
 
 extension Statement {
     /// The text in a driver's own spelling.
-    func spelled(_ spell: (SQLWord) -> String) -> String {
+    package func spelled(_ spell: (SQLWord) -> String) -> String {
         var spelled = ""
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "{") {

@@ -39,7 +39,10 @@ enum Repository {
         return found.sorted { $0.path < $1.path }
     }
 
-    static func sources() throws -> [File] { try files(under: "Sources", withSuffix: ".swift") }
+    /// The sources of the package's own targets.
+    static func sources() throws -> [File] {
+        try ["Sources", "Benchmarks/Sources/RasidBench"].flatMap { try files(under: $0, withSuffix: ".swift") }
+    }
 
     static func text(of path: String) throws -> String {
         try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)

@@ -12,7 +12,7 @@ struct PostgresPromise {
 ///
 /// A sale asks three questions and adds two rows: five round trips become three.
 extension PostgresConnection {
-    func changeOne(
+    package func changeOne(
         _ statement: Statement, _ parameters: [Value], orElse refusal: @escaping @Sendable () -> any Error
     ) throws {
         if promises.count >= Limits.postgresPromises { try settle() }

@@ -3,7 +3,7 @@ import RasidBase
 
 /// How a statement is prepared, run, read and spelled.
 extension PostgresConnection {
-    func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
+    package func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
         let parameters = PostgresParameters(parameters)
         if streams, statement.text.utf8.starts(with: "SELECT".utf8) {
             try beginNow()
@@ -114,7 +114,7 @@ extension PostgresConnection {
         return failure.failure
     }
 
-    static func spell(_ word: SQLWord) -> String {
+    package static func spell(_ word: SQLWord) -> String {
         switch word {
         case .int64: "BIGINT"
         case .bytes: "BYTEA"
@@ -126,7 +126,7 @@ extension PostgresConnection {
     }
 
     /// `?` becomes `$1`, `$2` …; none of our texts has one in a literal.
-    static func numbered(_ text: String) -> (text: String, placeholders: Int) {
+    package static func numbered(_ text: String) -> (text: String, placeholders: Int) {
         var numbered = ""
         var count = 0
         for character in text {

@@ -3,7 +3,7 @@ import Foundation
 import RasidBase
 
 /// One session with a server: each statement is prepared once and run with binary parameters and results.
-final class PostgresConnection: Connection {
+package final class PostgresConnection: Connection {
     let handle: OpaquePointer
     /// The statements that the server keeps, by number and by the types of their parameters.
     var prepared: [Int: [[Oid]: String]] = [:]

@@ -7,13 +7,13 @@ import Synchronization
 ///
 /// Most of the log is moved while the writer goes on. The writer is kept waiting only for the rest, so that it
 /// begins the log anew: a log that only grows makes every start and every commit dearer.
-final class Checkpointer: Sendable {
+package final class Checkpointer: Sendable {
     private let access: SQLiteAccess
     private let log: LogLength
     private let isStopping = Atomic<Bool>(false)
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ access: SQLiteAccess, log: LogLength) {
+    package init(_ access: SQLiteAccess, log: LogLength) {
         self.access = access
         self.log = log
         let thread = Thread { [self] in
@@ -23,7 +23,7 @@ final class Checkpointer: Sendable {
         thread.start()
     }
 
-    func stop() {
+    package func stop() {
         isStopping.store(true, ordering: .releasing)
         log.wake()
         ended.wait()

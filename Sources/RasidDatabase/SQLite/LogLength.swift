@@ -5,9 +5,11 @@ import RasidBase
 import Synchronization
 
 /// How long the write-ahead log is, told by the engine after each commit; it wakes the checkpointer.
-final class LogLength: Sendable {
+package final class LogLength: Sendable {
     private let isAwake = Atomic<Bool>(false)
     private let long = DispatchSemaphore(value: 0)
+
+    package init() {}
 
     /// Listens to the commits of a connection, which must be closed before this goes away.
     func listen(to database: GRDB.Database) {
@@ -22,7 +24,7 @@ final class LogLength: Sendable {
             }, context)
     }
 
-    func wake() {
+    package func wake() {
         if !isAwake.exchange(true, ordering: .acquiringAndReleasing) { long.signal() }
     }
 

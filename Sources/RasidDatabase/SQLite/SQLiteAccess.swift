@@ -6,11 +6,11 @@ import RasidBase
 /// One connection and the queue that guards it.
 ///
 /// `@unchecked Sendable`: `connection` is read and set only inside GRDB's serial access to `queue`.
-final class SQLiteAccess: @unchecked Sendable {
+package final class SQLiteAccess: @unchecked Sendable {
     private let queue: DatabaseQueue
     private var connection: SQLiteConnection?
 
-    enum Purpose {
+    package enum Purpose {
         case writing, reading, checkpointing
 
         /// How long a lock is waited for. A checkpoint that restarts the log holds the write lock while it waits for
@@ -25,7 +25,7 @@ final class SQLiteAccess: @unchecked Sendable {
 
     /// - Parameter log: told of the log's length after each commit.
     /// - Throws: ``Refusal`` that says what is wrong with the file and what to do.
-    init(path: String, purpose: Purpose, log: LogLength? = nil) throws {
+    package init(path: String, purpose: Purpose, log: LogLength? = nil) throws {
         _ = Self.engine
         var configuration = Configuration()
         configuration.readonly = purpose == .reading
@@ -95,7 +95,7 @@ final class SQLiteAccess: @unchecked Sendable {
         }
     }
 
-    func close() throws {
+    package func close() throws {
         run { _ in connection = nil }
         try queue.close()
     }

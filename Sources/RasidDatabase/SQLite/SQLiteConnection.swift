@@ -7,7 +7,7 @@ import RasidBase
 /// GRDB compiles them (`makeStatement`) and hands out their `sqliteStatement`. Binding and stepping them
 /// directly spares an array of boxed arguments and a row object a statement, and keeps a failed step from
 /// meeting GRDB's `try! reset()`.
-final class SQLiteConnection: Connection {
+package final class SQLiteConnection: Connection {
     private let database: GRDB.Database
     private var prepared: [GRDB.Statement?] = []
 
@@ -18,7 +18,7 @@ final class SQLiteConnection: Connection {
     var isInsideTransaction: Bool { database.isInsideTransaction }
     var totalChanges: Int { database.totalChangesCount }
 
-    func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
+    package func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
         let handle = try prepare(statement).sqliteStatement
         defer {
             // The code of a reset repeats that of the step, which has been thrown already.
@@ -76,7 +76,7 @@ final class SQLiteConnection: Connection {
         return made
     }
 
-    private static func spell(_ word: SQLWord) -> String {
+    package static func spell(_ word: SQLWord) -> String {
         switch word {
         case .int64: "INTEGER"
         case .bytes: "BLOB"
