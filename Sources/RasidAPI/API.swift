@@ -97,7 +97,7 @@ public enum API {
                     shedding: SaleShedding(isBehind: { rooms.orders.isBehind }, requestIDs: requestIDs, log: log))
             },
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port),
+                address: .hostname(configuration.host, port: configuration.port), backlog: Limits.waitingConnections,
                 availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: rooms.logger)),
             services: [WaitClock(signals: rooms.orders.signals, time: rooms.time)],
             onServerRunning: { server in

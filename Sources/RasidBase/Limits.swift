@@ -31,6 +31,8 @@ public enum Limits {
 
     // Connections
     public static let connections = 20_000
+    /// Connections that the system keeps until the server takes them; its own limit may be lower.
+    public static let waitingConnections = 4096
     public static let headerBytes = 16 * 1024
     public static let headerFields = 100
     public static let headerTimeout = Duration.seconds(10)
@@ -49,6 +51,8 @@ public enum Limits {
     public static let oldestWaitingSale = Duration.seconds(1)
     /// How long sales are refused at the connection after one that had waited so long.
     public static let behindAfterLateSale = Duration.milliseconds(200)
+    /// How long such a refusal is held back: a client that comes back at once would take the time of those that are sold to.
+    public static let refusalPause = Duration.seconds(1)
     /// What `Retry-After` says where the store did not take something on.
     public static let retryWhenBehind = Duration.seconds(2)
     public static let commandLineWrite = Duration.milliseconds(5)

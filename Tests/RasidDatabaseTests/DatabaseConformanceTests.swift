@@ -30,6 +30,41 @@ struct DatabaseConformanceTests {
     }
 
     @Test(arguments: Driver.allCases)
+    func `what must change one row is seen by the next statement, and where it does not nothing is stored`(
+        driver: Driver
+    ) async throws {
+        try await driver.run(in: folder) { store async throws in
+            let seen = try await store.write { transaction in
+                try Notes.addOnce("a", in: transaction)
+                try Notes.addOnce("b", in: transaction)
+                return try Notes.names(in: transaction)
+            }
+            #expect(seen == ["a", "b"])
+            // Told by the end of the transaction, by the next statement, and to one that goes on regardless.
+            await #expect(throws: StoreFailure.broken("a is there")) {
+                try await store.write { transaction in
+                    try Notes.addOnce("c", in: transaction)
+                    try Notes.addOnce("a", in: transaction)
+                }
+            }
+            await #expect(throws: StoreFailure.broken("a is there")) {
+                try await store.write { transaction in
+                    try Notes.addOnce("a", in: transaction)
+                    _ = try Notes.names(in: transaction)
+                }
+            }
+            await #expect(throws: StoreFailure.self) {
+                try await store.write { transaction in
+                    try Notes.addOnce("c", in: transaction)
+                    try Notes.addOnce("b", in: transaction)
+                    try Notes.addOnce("d", in: transaction)
+                }
+            }
+            #expect(try await store.read { try Notes.names(in: $0) } == ["a", "b"])
+        }
+    }
+
+    @Test(arguments: Driver.allCases)
     func `a closure that throws has stored nothing and its own error comes back`(driver: Driver) async throws {
         try await driver.run(in: folder) { store async throws in
             await #expect(throws: Stop(why: "after")) {

@@ -38,6 +38,39 @@ struct PostgresBatchesTests {
         }
     }
 
+    @Test func `a promise that one closure breaks is told to that one, and its neighbours are stored`() async throws {
+        try await PostgresStore.run { store async throws in
+            try await store.write { try Notes.add("old", in: $0) }
+            // While the first two run, the others gather behind them and share a transaction.
+            let answers = await withTaskGroup(of: (Int64, Result<Void, any Error>).self) { group in
+                for index in 0..<14 as Range<Int64> {
+                    group.addTask {
+                        do {
+                            try await store.write(for: PostgresStore.wallet(index)) { transaction in
+                                if index < 2 { _ = try transaction.exists(Statement("SELECT pg_sleep(0.3)")) }
+                                try Notes.addOnce(index.isMultiple(of: 4) ? "old" : "new \(index)", in: transaction)
+                            }
+                            return (index, .success(()))
+                        } catch {
+                            return (index, .failure(error))
+                        }
+                    }
+                    if index == 1 { try? await Task.sleep(for: .milliseconds(100)) }
+                }
+                return await group.reduce(into: [Int64: Result<Void, any Error>]()) { $0[$1.0] = $1.1 }
+            }
+            for (index, answer) in answers {
+                if index.isMultiple(of: 4) {
+                    #expect(throws: StoreFailure.broken("old is there")) { try answer.get() }
+                } else {
+                    #expect(throws: Never.self) { try answer.get() }
+                }
+            }
+            let names = try await store.read { try Notes.names(in: $0) }
+            #expect(names == (["old"] + answers.keys.filter { !$0.isMultiple(of: 4) }.map { "new \($0)" }).sorted())
+        }
+    }
+
     @Test func `a wallet whose turn was refused has its turn again`() async throws {
         let session = PostgresSession(try await TestServer.freshSchema())
         let workers = PostgresWorkers("one", [session], mostWaiting: 1)

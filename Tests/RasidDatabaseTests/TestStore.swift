@@ -1,3 +1,4 @@
+import RasidBase
 import RasidDatabase
 import RasidTesting
 import Synchronization
@@ -81,6 +82,8 @@ enum Notes {
     private static let insert = Statement("INSERT INTO notes (name, number) VALUES (?, ?)")
     private static let insertNew = Statement(
         "INSERT INTO notes (name, number) VALUES (?, ?) ON CONFLICT (name) DO NOTHING RETURNING number")
+    static let insertOnce = Statement(
+        "INSERT INTO notes (name, number) VALUES (?, ?) ON CONFLICT (name) DO NOTHING")
     private static let increase = Statement("UPDATE notes SET number = number + ? WHERE name = ? RETURNING number")
     static let selectNames = Statement("SELECT name FROM notes ORDER BY name")
     private static let selectNumber = Statement("SELECT number FROM notes WHERE name = ?")
@@ -89,6 +92,11 @@ enum Notes {
 
     static func add(_ name: String, _ number: Int64 = 0, in transaction: Transaction) throws {
         try transaction.run(insert, [.text(name), .integer(number)])
+    }
+
+    /// - Throws: ``StoreFailure/broken(_:)``, perhaps later, if it is there.
+    static func addOnce(_ name: String, in transaction: Transaction) throws {
+        try transaction.changeOne(insertOnce, [.text(name), .integer(0)]) { StoreFailure.broken("\(name) is there") }
     }
 
     static func addNew(_ name: String, _ number: Int64, in transaction: Transaction) throws -> Int64? {

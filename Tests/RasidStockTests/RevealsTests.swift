@@ -85,6 +85,16 @@ struct RevealsTests {
         #expect(try rows().map(\.count) == [1, 2])
     }
 
+    @Test func `what one key has opened is no opening by another`() async throws {
+        _ = try await open(1)
+        store.shut(true)
+        #expect(try await open(1) == "0012345678901234")
+        await #expect(throws: StoreFailure.self) { try await open(2) }
+        store.shut(false)
+        _ = try await open(2)
+        #expect(try rows().map(\.key) == [1, 2])
+    }
+
     @Test func `many cards are opened at once, some of them again`() async throws {
         try await shop.bring("ADSL,1000,ANOTHER")
         let other = try #require(try shop.reserve(try shop.product(), for: shop.freshOrder()))

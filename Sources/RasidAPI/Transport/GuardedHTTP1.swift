@@ -27,10 +27,10 @@ struct GuardedHTTP1: ServerChildChannel {
 
     /// A connection, and who is told when its client has gone.
     struct Value: ServerChildChannelValue {
-        let http1: HTTP1Channel.Value
+        let connection: HeldConnection
         let hangUp: HangUp
 
-        var channel: any Channel { http1.channel }
+        var channel: any Channel { connection.http1.channel }
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -40,11 +40,13 @@ struct GuardedHTTP1: ServerChildChannel {
             let hangUp = HangUp()
             let gate = RequestGate(timeouts: timeouts, refusals: refusals, shedding: shedding, hangUp: hangUp)
             try pipeline.addHandler(gate, position: .after(parser))
-            return Value(http1: http1, hangUp: hangUp)
+            return Value(connection: HeldConnection(http1), hangUp: hangUp)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        await HangUp.$ofConnection.withValue(value.hangUp) { await http1.handle(value: value.http1, logger: logger) }
+        await HangUp.$ofConnection.withValue(value.hangUp) {
+            await http1.handle(value: value.connection.http1, logger: logger)
+        }
     }
 }

@@ -32,6 +32,8 @@ final class RequestGate: ChannelDuplexHandler {
     private var sawPart = false
     /// What comes now belongs to a sale that is refused.
     private var isShedding = false
+    /// The refusal that is held back for a while.
+    private var heldRefusal: Scheduled<Void>?
     private var latest = (isHTTP10: false, isHEAD: false)
 
     private let hangUp: HangUp
@@ -53,6 +55,8 @@ final class RequestGate: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         alarm.cancel()
+        heldRefusal?.cancel()
+        heldRefusal = nil
         hangUp.happened()
         context.fireChannelInactive()
     }
@@ -62,6 +66,7 @@ final class RequestGate: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if heldRefusal != nil, event is ChannelShouldQuiesceEvent { shed(context) }
         // A server that drains answers open waits at once, as for a client that has gone.
         if event as? ChannelEvent == .inputClosed || event is ChannelShouldQuiesceEvent { hangUp.happened() }
         context.fireUserInboundEventTriggered(event)
@@ -87,6 +92,8 @@ extension RequestGate {
         // Nothing that follows the connection's last request may be carried out: it could not be answered.
         guard refusal == nil, !progress.isClosing, progress.inputMatters else { return }
         sawPart = true
+        // What is asked next is answered next.
+        if heldRefusal != nil { shed(context) }
         var data = data
         switch Self.unwrapInboundIn(data) {
         case .head(var head):
@@ -100,13 +107,20 @@ extension RequestGate {
             if progress.readBody(bytes: buffer.readableBytes) { return refuse(.tooLarge, context) }
         case .end:
             progress.readEnd(at: .now())
-            if isShedding { return shed(context) }
+            if isShedding { return holdRefusal(context) }
         }
         if !isShedding { context.fireChannelRead(data) }
     }
 
-    private func shed(_ context: ChannelHandlerContext) {
+    private func holdRefusal(_ context: ChannelHandlerContext) {
         isShedding = false
+        let pause = TimeAmount.milliseconds(shedding.pause.milliseconds)
+        heldRefusal = context.eventLoop.assumeIsolated().scheduleTask(in: pause) { self.shed(context) }
+    }
+
+    private func shed(_ context: ChannelHandlerContext) {
+        heldRefusal?.cancel()
+        heldRefusal = nil
         let (head, body) = shedding.answer()
         write(context: context, data: Self.wrapOutboundOut(.head(head)), promise: nil)
         write(context: context, data: Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)

@@ -7,9 +7,10 @@ import RasidWire
 /// Answers sales that would be refused anyway, before anything is read, looked up or queued for them.
 ///
 /// A shop that is behind spends its time on what it has taken on: saying no here costs a third of what it costs behind the
-/// door.
+/// door, and the answer is held back for a while, so that nobody who asks again and again keeps the shop busy with no.
 struct SaleShedding: Sendable {
     let isBehind: @Sendable () -> Bool
+    var pause = Limits.refusalPause
     let requestIDs: RequestIDs
     let log: RequestLog
 

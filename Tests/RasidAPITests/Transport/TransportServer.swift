@@ -30,14 +30,14 @@ struct TransportServer: Sendable {
     static func run(
         header: TimeAmount = .seconds(60), request: TimeAmount = .seconds(60), idle: TimeAmount = .seconds(60),
         linger: TimeAmount = .milliseconds(300), connections: Int = 100,
-        isBehind: @escaping @Sendable () -> Bool = { false },
+        isBehind: @escaping @Sendable () -> Bool = { false }, refusalPause: Duration = .milliseconds(20),
         _ body: @escaping @Sendable (TransportServer) async throws -> Void
     ) async throws {
         let logger = Logger(label: "transport") { _ in SwiftLogNoOpLogHandler() }
         let ids = RequestIDs(time: SystemTime(), identifiers: SystemIdentifiers())
         let log = RequestLog(logger: logger)
         let refusals = RefusalWriter(requestIDs: ids, log: log)
-        let shedding = SaleShedding(isBehind: isBehind, requestIDs: ids, log: log)
+        let shedding = SaleShedding(isBehind: isBehind, pause: refusalPause, requestIDs: ids, log: log)
         let timeouts = ConnectionProgress.Timeouts(header: header, request: request, idle: idle, linger: linger)
         let arrivals = Arrivals()
         let (ports, port) = AsyncStream<Int>.makeStream()

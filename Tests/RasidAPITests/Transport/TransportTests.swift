@@ -80,6 +80,26 @@ import Testing
         }
     }
 
+    @Test func `a refusal is held back until something else is asked or the server stops`() async throws {
+        try await TransportServer.run(isBehind: { true }, refusalPause: .seconds(60)) { server in
+            try await RawConnection.open(server.port) { talk in
+                let sale = "POST /v3/internet/send HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+                try await talk.send(sale)
+                try await talk.send(Self.get)
+                #expect(await talk.answer()?.status == 503)
+                #expect(await talk.answer()?.body == "{\"path\":\"/x\"}")
+                try await talk.send(sale + Self.get)
+                #expect(await talk.answer()?.status == 503)
+                #expect(await talk.answer()?.body == "{\"path\":\"/x\"}")
+                try await talk.send(sale)
+                try await Task.sleep(for: .milliseconds(50))
+                async let stopped: Void = server.stop()
+                #expect(await talk.answer()?.status == 503)
+                await stopped
+            }
+        }
+    }
+
     @Test func `garbage after a good request is answered after its answer`() async throws {
         try await TransportServer.run { server in
             try await RawConnection.open(server.port) { talk in

@@ -36,6 +36,7 @@ MEASURES = (
     Measure("apart-3", (63,), "`send` over three nodes, each held to a fifth of a core", ("postgres",)),
     Measure("floor-send", (1, 64), "the rows of `send` alone, written by one thread without HTTP, 1 and 64 orders a "
                                    "transaction, 100 wallets"),
+    Measure("floor-hot", (1, 64), "the same, one wallet"),
     Measure("floor-card", (1, 64), "the rows of `send-card`, one wallet"),
     Measure("floor-whole", (1, 64), "the rows of `whole`, one wallet"),
 )
@@ -43,7 +44,7 @@ BY_NAME = {measure.name: measure for measure in MEASURES}
 #: What other rooms measure, once and after everything else.
 EXTRAS = ("overload", "waits")
 #: Which floor a measure stands on.
-FLOORS = {"send": "floor-send", "send-card": "floor-card", "whole": "floor-whole"}
+FLOORS = {"send": "floor-send", "hot": "floor-hot", "send-card": "floor-card", "whole": "floor-whole"}
 FLOOR_BATCH = 64
 
 

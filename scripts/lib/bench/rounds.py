@@ -145,9 +145,10 @@ class Round:
             found = {}
             if "floor-send" in self.names:
                 found["floor-send"] = self.bases.floor.measure(batch, WALLETS, FLOOR_SECONDS)["send"]
-            if self.names & {"floor-card", "floor-whole"}:
+            if self.names & {"floor-hot", "floor-card", "floor-whole"}:
                 of_one = self.bases.floor.measure(batch, 1, FLOOR_SECONDS)
-                found["floor-card"], found["floor-whole"] = of_one["card"], of_one["whole"]
+                found.update({f"floor-{kind}": of_one[rows]
+                              for kind, rows in (("hot", "send"), ("card", "card"), ("whole", "whole"))})
             for name, figures in found.items():
                 if name in self.names:
                     self.keep(name, batch, figures)

@@ -19,16 +19,18 @@ class Target:
 
 
 TARGETS = (
-    Target("`send`, sandbox, 64 connections", "sqlite", ("send", 64), "to_echo", 0.35),
-    Target("`send`, sandbox, 256 connections", "sqlite", ("send", 256), "to_echo", 0.42),
+    Target("`send`, sandbox, 64 connections, one reseller", "sqlite", ("hot", 64), "to_echo", 0.35),
+    Target("`send`, sandbox, 256 connections, one reseller", "sqlite", ("hot", 256), "to_echo", 0.42),
+    Target("`send`, sandbox, 64 connections, 100 resellers", "sqlite", ("send", 64), "to_echo", 0.35),
+    Target("`send`, sandbox, 256 connections, 100 resellers", "sqlite", ("send", 256), "to_echo", 0.42),
     Target("`send` with a voucher card, 256 connections", "sqlite", ("send-card", 256), "to_echo", 0.28),
-    Target("the whole way to FULFILLED with a voucher card, 64 connections", "sqlite", ("whole", 64), "to_echo", 0.16),
-    Target("`send`, 64 connections, against its floor", "sqlite", ("send", 64), "to_floor", 0.65),
-    Target("`send`, 256 connections, against its floor", "sqlite", ("send", 256), "to_floor", 0.65),
+    Target("the whole way to FULFILLED with a voucher card, 256 connections", "sqlite", ("whole", 256), "to_echo", 0.16),
+    Target("`send`, 256 connections, one reseller, against its floor", "sqlite", ("hot", 256), "to_floor", 0.65),
+    Target("`send`, 256 connections, 100 resellers, against its floor", "sqlite", ("send", 256), "to_floor", 0.65),
     Target("`send` with a card, 256 connections, against its floor", "sqlite", ("send-card", 256), "to_floor", 0.65),
-    Target("the whole way, 64 connections, against its floor", "sqlite", ("whole", 64), "to_floor", 0.65),
+    Target("the whole way, 256 connections, against its floor", "sqlite", ("whole", 256), "to_floor", 0.65),
     Target("`check-id`", "sqlite", ("check-id", 64), "to_echo", 0.75),
-    Target("`send`, 64 connections, 100 wallets", "postgres", ("send", 64), "to_pgbench", 1.0),
+    Target("`send`, 64 connections, 100 resellers", "postgres", ("send", 64), "to_pgbench", 1.0),
 )
 BASE_NAMES = {"to_echo": "× echo", "to_floor": "× floor", "to_pgbench": "× pgbench"}
 
