@@ -94,7 +94,9 @@ public enum API {
                 GuardedHTTP1(
                     responder: responder, timeouts: timeouts,
                     refusals: RefusalWriter(requestIDs: requestIDs, log: log),
-                    shedding: SaleShedding(isBehind: { rooms.orders.isBehind }, requestIDs: requestIDs, log: log))
+                    shedding: SaleShedding(
+                        isBehind: { rooms.orders.isBehind }, pause: Limits.refusalPause, requestIDs: requestIDs,
+                        log: log))
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: Limits.waitingConnections,

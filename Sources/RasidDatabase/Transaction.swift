@@ -20,7 +20,7 @@ public final class Transaction {
         try connection.run(statement, parameters) { _ in true }
     }
 
-    /// Runs a statement that must change exactly one row; nothing else of it is asked.
+    /// Runs a statement that must change exactly one row and answers none; nothing else of it is asked.
     ///
     /// Whether it did may be told later, by another statement or by the end of the transaction: a driver that talks to a
     /// server need not wait for each answer.

@@ -65,7 +65,7 @@ public final class OrderSignals: Sendable {
         }
     }
 
-    /// Returns once somebody waits for an order; ``ringLate(at:)`` is to be called from then on.
+    /// Returns once somebody waits for an order, or did a moment ago; ``ringLate(at:)`` is to be called from then on.
     public func waitForReaders() async {
         guard state.withLock({ $0.readers.isEmpty }) else { return }
         await firstReader.wait()

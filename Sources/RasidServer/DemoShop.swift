@@ -22,8 +22,9 @@ public struct DemoShop: Sendable {
     ///
     /// - Throws: ``Refusal`` that says what to do.
     public static func refuseRealShop(in transaction: Transaction) throws {
-        guard try account(in: transaction) == nil else { return }
-        guard try Accounts.list(limit: 1, in: transaction).isEmpty else {
+        // In this order: an account that another demo opens in between is found by the second look.
+        guard try !Accounts.list(limit: 1, in: transaction).isEmpty else { return }
+        guard try account(in: transaction) != nil else {
             throw Refusal(
                 "There is a shop that is not the demo's, and nothing was changed: run 'rasid serve' for a real shop, or "
                     + "give the demo a place of its own with --data.")

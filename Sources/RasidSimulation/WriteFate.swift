@@ -181,13 +181,24 @@ private final class WatchedConnection: Connection {
 
     func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
         let changed = try connection.run(statement, parameters, row)
+        watch(statement, parameters)
+        return changed
+    }
+
+    func changeOne(
+        _ statement: Statement, _ parameters: [Value], orElse refusal: @escaping @Sendable () -> any Error
+    ) throws {
+        try connection.changeOne(statement, parameters, orElse: refusal)
+        watch(statement, parameters)
+    }
+
+    private func watch(_ statement: Statement, _ parameters: [Value]) {
         let ids = parameters.lazy.compactMap { value in
             if case .twelve(let seconds, let random) = value { OrderID(seconds: seconds, random: random) } else { nil }
         }
         // An order's own id comes first where it is made, and in the condition, last, where it is changed.
         if statement.text.utf8.starts(with: "UPDATE orders ".utf8) { moved += Array(ids).suffix(1) }
         if statement.text.utf8.starts(with: "INSERT INTO orders ".utf8) { moved += ids.prefix(1) }
-        return changed
     }
 }
 
@@ -203,11 +214,22 @@ private final class FailingConnection: Connection {
     }
 
     func run(_ statement: Statement, _ parameters: [Value], _ row: (any Row) throws -> Bool) throws -> Int {
+        try failAtTheEnd()
+        return try connection.run(statement, parameters, row)
+    }
+
+    func changeOne(
+        _ statement: Statement, _ parameters: [Value], orElse refusal: @escaping @Sendable () -> any Error
+    ) throws {
+        try failAtTheEnd()
+        try connection.changeOne(statement, parameters, orElse: refusal)
+    }
+
+    private func failAtTheEnd() throws {
         guard left > 0 else {
             hasFailed = true
             throw StoreFailure.unavailable("disk I/O error")
         }
         left -= 1
-        return try connection.run(statement, parameters, row)
     }
 }

@@ -35,12 +35,13 @@ struct GuardedHTTP1: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         http1.setup(channel: channel, logger: logger).flatMapThrowing { http1 in
+            let connection = HeldConnection(http1)
             let pipeline = channel.pipeline.syncOperations
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let hangUp = HangUp()
             let gate = RequestGate(timeouts: timeouts, refusals: refusals, shedding: shedding, hangUp: hangUp)
             try pipeline.addHandler(gate, position: .after(parser))
-            return Value(connection: HeldConnection(http1), hangUp: hangUp)
+            return Value(connection: connection, hangUp: hangUp)
         }
     }
 
@@ -48,5 +49,7 @@ struct GuardedHTTP1: ServerChildChannel {
         await HangUp.$ofConnection.withValue(value.hangUp) {
             await http1.handle(value: value.connection.http1, logger: logger)
         }
+        // It ends the connection when it goes.
+        withExtendedLifetime(value.connection) {}
     }
 }

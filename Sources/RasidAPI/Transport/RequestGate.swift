@@ -11,7 +11,7 @@ import RasidWire
 /// - Receiving is timed: a head, a whole request, an idle connection (see ``ConnectionProgress``).
 /// - `Expect: 100-continue` is granted for a body that is not too large.
 /// - A connection that ends is flushed, half closed, and read on for a while, so that the client can read.
-/// - A sale that the shop is too far behind for is refused at once (see ``SaleShedding``).
+/// - A sale that the shop is too far behind for is refused, and the framework never sees it (see ``SaleShedding``).
 /// - Whoever holds an answer back learns through ``HangUp`` that nobody waits for it any more.
 final class RequestGate: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -23,6 +23,15 @@ final class RequestGate: ChannelDuplexHandler {
         case none, refusal, silence
     }
 
+    /// A sale that is refused here.
+    private enum ShedSale {
+        case none
+        /// Its head has come, and its body is on its way.
+        case arriving
+        /// It is there, and its answer is held back until the timer rings, something else comes, or the connection ends.
+        case held(Scheduled<Void>)
+    }
+
     private let refusals: RefusalWriter
     private let shedding: SaleShedding
     private var progress: ConnectionProgress
@@ -30,10 +39,7 @@ final class RequestGate: ChannelDuplexHandler {
     private var refusal: TransportRefusal?
     private var substitution = Substitution.none
     private var sawPart = false
-    /// What comes now belongs to a sale that is refused.
-    private var isShedding = false
-    /// The refusal that is held back for a while.
-    private var heldRefusal: Scheduled<Void>?
+    private var shedSale = ShedSale.none
     private var latest = (isHTTP10: false, isHEAD: false)
 
     private let hangUp: HangUp
@@ -55,20 +61,23 @@ final class RequestGate: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         alarm.cancel()
-        heldRefusal?.cancel()
-        heldRefusal = nil
+        forgetShedSale()
         hangUp.happened()
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         alarm.cancel()
+        forgetShedSale()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if heldRefusal != nil, event is ChannelShouldQuiesceEvent { shed(context) }
-        // A server that drains answers open waits at once, as for a client that has gone.
-        if event as? ChannelEvent == .inputClosed || event is ChannelShouldQuiesceEvent { hangUp.happened() }
+        if event as? ChannelEvent == .inputClosed || event is ChannelShouldQuiesceEvent {
+            // Behind either the framework closes what owes nothing, as far as it knows.
+            answerShedSale(context)
+            // A server that drains answers open waits at once, as for a client that has gone.
+            hangUp.happened()
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -93,11 +102,11 @@ extension RequestGate {
         guard refusal == nil, !progress.isClosing, progress.inputMatters else { return }
         sawPart = true
         // What is asked next is answered next.
-        if heldRefusal != nil { shed(context) }
+        answerShedSale(context)
         var data = data
         switch Self.unwrapInboundIn(data) {
         case .head(var head):
-            isShedding = progress.nothingIsOwed && shedding.refuses(head)
+            if progress.nothingIsOwed, shedding.refuses(head) { shedSale = .arriving }
             read(head, context)
             if let path = RequestTarget.path(ofAbsolute: head.uri) {
                 head.uri = path
@@ -107,25 +116,9 @@ extension RequestGate {
             if progress.readBody(bytes: buffer.readableBytes) { return refuse(.tooLarge, context) }
         case .end:
             progress.readEnd(at: .now())
-            if isShedding { return holdRefusal(context) }
+            if case .arriving = shedSale { return holdShedSale(context) }
         }
-        if !isShedding { context.fireChannelRead(data) }
-    }
-
-    private func holdRefusal(_ context: ChannelHandlerContext) {
-        isShedding = false
-        let pause = TimeAmount.milliseconds(shedding.pause.milliseconds)
-        heldRefusal = context.eventLoop.assumeIsolated().scheduleTask(in: pause) { self.shed(context) }
-    }
-
-    private func shed(_ context: ChannelHandlerContext) {
-        heldRefusal?.cancel()
-        heldRefusal = nil
-        let (head, body) = shedding.answer()
-        write(context: context, data: Self.wrapOutboundOut(.head(head)), promise: nil)
-        write(context: context, data: Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        write(context: context, data: Self.wrapOutboundOut(.end(nil)), promise: nil)
-        context.flush()
+        if case .none = shedSale { context.fireChannelRead(data) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -169,10 +162,39 @@ extension RequestGate {
 
     /// Ends reading. The framework answers an error of the parser in its turn, after all earlier requests.
     private func refuse(_ reason: TransportRefusal, _ context: ChannelHandlerContext) {
-        guard progress.inputMatters else { return }
+        answerShedSale(context)
+        guard progress.inputMatters, !progress.isClosing else { return }
+        // Of a sale that was still arriving the framework knows nothing; what is refused now is the request itself.
+        forgetShedSale()
         refusal = reason
         progress.refuse()
         context.fireErrorCaught(HTTPParserError.unknown)
+    }
+}
+
+// MARK: - Sales that are refused
+
+extension RequestGate {
+    private func holdShedSale(_ context: ChannelHandlerContext) {
+        let pause = TimeAmount.milliseconds(shedding.pause.milliseconds)
+        shedSale = .held(
+            context.eventLoop.assumeIsolated().scheduleTask(in: pause) { self.answerShedSale(context) })
+    }
+
+    /// Answers the sale whose answer is held back, if there is one.
+    private func answerShedSale(_ context: ChannelHandlerContext) {
+        guard case .held = shedSale else { return }
+        forgetShedSale()
+        let (head, body) = shedding.answer()
+        write(context: context, data: Self.wrapOutboundOut(.head(head)), promise: nil)
+        write(context: context, data: Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        write(context: context, data: Self.wrapOutboundOut(.end(nil)), promise: nil)
+        context.flush()
+    }
+
+    private func forgetShedSale() {
+        if case .held(let timer) = shedSale { timer.cancel() }
+        shedSale = .none
     }
 }
 
@@ -233,6 +255,7 @@ extension RequestGate {
 
     /// Closes once everything that was written is out, or when it has lingered long enough.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        answerShedSale(context)
         guard mode != .input, !progress.isClosing else { return context.close(mode: mode, promise: promise) }
         progress.closing(at: .now())
         setAlarm(context)

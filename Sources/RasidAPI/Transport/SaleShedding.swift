@@ -10,7 +10,8 @@ import RasidWire
 /// door, and the answer is held back for a while, so that nobody who asks again and again keeps the shop busy with no.
 struct SaleShedding: Sendable {
     let isBehind: @Sendable () -> Bool
-    var pause = Limits.refusalPause
+    /// How long an answer is held back.
+    let pause: Duration
     let requestIDs: RequestIDs
     let log: RequestLog
 

@@ -83,6 +83,8 @@ struct PostgresBatch {
         } catch StoreFailure.inDoubt(let cause) {
             throw StoreFailure.inDoubt(cause)
         } catch {
+            // What was promised is told of here, too: whoever has waited in vain would do so again.
+            guard !session.hasGivenUp else { throw Self.givenUp }
             return false
         }
         for waiting in turns.flatMap(\.writes) { waiting.write.deliver() }

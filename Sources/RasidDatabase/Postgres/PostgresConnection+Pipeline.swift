@@ -15,6 +15,7 @@ extension PostgresConnection {
     package func changeOne(
         _ statement: Statement, _ parameters: [Value], orElse refusal: @escaping @Sendable () -> any Error
     ) throws {
+        guard !isReadOnly else { throw StoreFailure.broken("a look was about to change something: \(statement.text)") }
         if promises.count >= Limits.postgresPromises { try settle() }
         let parameters = PostgresParameters(parameters)
         let name = try prepare(statement, parameters.types)
@@ -43,16 +44,16 @@ extension PostgresConnection {
         let begin = try beginning.map(prepare)
         let kept = promises
         (beginning, promises) = (nil, [])
-        PQenterPipelineMode(handle)
-        if let begin { PQsendQueryPrepared(handle, begin, 0, nil, nil, nil, 0) }
-        for promise in kept { _ = send(promise.name, promise.parameters) }
-        if let question { _ = send(question.name, question.parameters) }
-        PQpipelineSync(handle)
+        guard send(begin, kept, question) else {
+            // Without the end of the pipeline the server carries nothing out for good.
+            (isStuck, hasBrokenPromise) = (true, true)
+            throw failure(nil)
+        }
         var results = answers((begin == nil ? 0 : 1) + kept.count + (question == nil ? 0 : 1))
         let answer = question == nil ? nil : results.removeLast()
         defer { for result in results { PQclear(result) } }
         do {
-            if begin != nil, PQresultStatus(results[0]) != PGRES_COMMAND_OK { throw failure(results[0]) }
+            if begin != nil { try check("BEGIN", results[0]) }
             for (promise, result) in zip(kept, results.suffix(kept.count)) { try check(promise, result) }
         } catch {
             PQclear(answer)
@@ -62,9 +63,19 @@ extension PostgresConnection {
         return answer
     }
 
-    /// Reads so many answers, and the end of the pipeline.
+    /// - Returns: false where not all of it could be sent.
+    private func send(
+        _ begin: String?, _ promises: [PostgresPromise], _ question: (name: String, parameters: PostgresParameters)?
+    ) -> Bool {
+        guard PQenterPipelineMode(handle) == 1 else { return false }
+        if let begin, PQsendQueryPrepared(handle, begin, 0, nil, nil, nil, 0) != 1 { return false }
+        for promise in promises where send(promise.name, promise.parameters) != 1 { return false }
+        if let question, send(question.name, question.parameters) != 1 { return false }
+        return PQpipelineSync(handle) == 1
+    }
+
+    /// Reads so many answers, and the end of the pipeline. Each statement has its own time, as it has at the server.
     private func answers(_ count: Int) -> [OpaquePointer?] {
-        let deadline = patience.map { ContinuousClock.now + $0 }
         let results = (0..<count).map { _ in
             let result = next(by: deadline)
             // Behind each answer comes an empty one.
@@ -74,6 +85,14 @@ extension PostgresConnection {
         PQclear(next(by: deadline))
         if PQexitPipelineMode(handle) != 1 { isStuck = true }
         return results
+    }
+
+    private var deadline: ContinuousClock.Instant? { patience.map { ContinuousClock.now + $0 } }
+
+    private func check(_ tag: String, _ result: OpaquePointer?) throws {
+        guard let result, PQresultStatus(result) == PGRES_COMMAND_OK, String(cString: PQcmdStatus(result)) == tag else {
+            throw failure(result)
+        }
     }
 
     private func check(_ promise: PostgresPromise, _ result: OpaquePointer?) throws {

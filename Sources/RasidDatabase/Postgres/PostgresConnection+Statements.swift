@@ -47,10 +47,11 @@ extension PostgresConnection {
 
     func prepare(_ beginning: Beginning) throws -> String {
         let name = "\(beginning)"
-        guard preparedBeginnings.insert(beginning).inserted else { return name }
+        guard !preparedBeginnings.contains(beginning) else { return name }
         let result = answer(within: patience) { PQsendPrepare(handle, name, beginning.rawValue, 0, nil) }
         defer { PQclear(result) }
         guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw failure(result) }
+        preparedBeginnings.insert(beginning)
         return name
     }
 

@@ -12,6 +12,8 @@ package final class PostgresConnection: Connection {
     var beginning: Beginning?
     /// Statements that go with the next one, too.
     var promises: [PostgresPromise] = []
+    /// The transaction is a look: it ends without a COMMIT.
+    private(set) var isReadOnly = false
     /// One of the transaction's statements did not do what was promised: it cannot be committed.
     var hasBrokenPromise = false
     /// A ROLLBACK is on its way, and nobody has heard of its end yet.
@@ -87,12 +89,13 @@ package final class PostgresConnection: Connection {
 
     var preparedBeginnings: Set<Beginning> = []
 
-    /// What goes wrong with it is told by the first statement.
+    /// What goes wrong with it is told by the first statement that is waited for.
     func begin(isReadOnly: Bool) {
         collect()
         hasConflicted = false
         hasWaitedInVain = false
         hasBrokenPromise = false
+        self.isReadOnly = isReadOnly
         beginning = isReadOnly ? .reading : .writing
     }
 
