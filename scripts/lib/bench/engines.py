@@ -56,8 +56,10 @@ class Engine:
     def import_cards(self, shop, cards):
         """Seconds that it took."""
         path = f"{self.folder}/cards.csv"
+        # Other ones in each run: a shop that is kept from run to run has those of the last.
+        first = FIRST_CODE + int(time.time()) * 1_000_000
         with open(path, "w") as file:
-            file.writelines(f"{PRODUCT},{FIRST_CODE + number}\n" for number in range(cards))
+            file.writelines(f"{PRODUCT},{first + number}\n" for number in range(cards))
         began = time.monotonic()
         report = shop.command("cards", "import", path)
         os.unlink(path)
