@@ -22,6 +22,7 @@ func tests(_ name: String, of rooms: [String], uses products: [Target.Dependency
     .testTarget(name: name, dependencies: rooms.map { .init(stringLiteral: $0) } + products, swiftSettings: strict)
 }
 
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -52,6 +53,7 @@ let package = Package(
     products: [
         .executable(name: "rasid", targets: ["rasid"]),
         .executable(name: "rasid-bench", targets: ["RasidBench"]),
+        .library(name: "RasidClient", targets: ["RasidClient"]),
         // For the microbenchmarks, which are a package of their own.
         .library(
             name: "RasidRooms",
@@ -73,6 +75,8 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -87,7 +91,9 @@ let package = Package(
         room(
             "RasidOrders",
             knows: ["RasidBase", "RasidDatabase", "RasidLedger", "RasidStock", "RasidEvents"]),
-        room("RasidOperators", knows: ["RasidBase"]),
+        room(
+            "RasidOperators", knows: ["RasidBase", "RasidClient", "RasidWire"],
+            uses: [asyncHTTPClient, crypto, nioCore, nioHTTP1]),
         room(
             "RasidDelivery",
             knows: [
@@ -96,6 +102,7 @@ let package = Package(
             ],
             uses: [logging, lifecycle]),
         room("RasidWire", knows: ["RasidBase"]),
+        room("RasidClient", knows: ["RasidBase", "RasidWire"], uses: [asyncHTTPClient, nioCore, nioHTTP1]),
         room(
             "RasidAPI",
             knows: [
@@ -108,7 +115,7 @@ let package = Package(
             "RasidServer",
             knows: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidEvents", "RasidLedger", "RasidStock",
-                "RasidOrders", "RasidOperators", "RasidDelivery", "RasidWire", "RasidAPI",
+                "RasidOrders", "RasidClient", "RasidOperators", "RasidDelivery", "RasidWire", "RasidAPI",
             ],
             uses: [hummingbird, logging, lifecycle, nioCore, unixSignals, configuration]),
         room(
@@ -133,11 +140,17 @@ let package = Package(
                 "RasidOrders", "RasidServer", "RasidSimulation", argumentParser,
             ],
             path: "Benchmarks/Sources/RasidBench", swiftSettings: strict),
+        // The example is a package of its own, too; here it is built and tried with everything else.
+        .executableTarget(
+            name: "GatewayExample", dependencies: [crypto, httpTypes, hummingbird],
+            path: "examples/gateway/swift/Sources/Gateway",
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .target(
             name: "RasidTesting",
             dependencies: [
                 "RasidBase", "RasidDatabase", "RasidAccounts", "RasidLedger", "RasidStock", "RasidOrders", "RasidAPI",
-                "RasidServer", "RasidSimulation", configuration, lifecycle, logging, nioCore, nioPosix,
+                "RasidOperators", "RasidServer", "RasidSimulation", configuration, lifecycle, logging, nioCore,
+                nioPosix,
             ],
             path: "Tests/RasidTesting", swiftSettings: strict),
         tests(
@@ -148,7 +161,17 @@ let package = Package(
         tests(
             "RasidStockTests",
             of: ["RasidBase", "RasidDatabase", "RasidStock", "RasidOrders", "RasidTesting"], uses: [crypto]),
-        tests("RasidOperatorsTests", of: ["RasidBase", "RasidOperators", "RasidTesting"]),
+        tests(
+            "RasidOperatorsTests",
+            of: [
+                "RasidBase", "RasidDatabase", "RasidStock", "RasidOrders", "RasidClient", "RasidOperators",
+                "RasidServer", "RasidTesting", "GatewayExample",
+            ],
+            uses: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, subprocess, system]),
+        tests(
+            "RasidClientTests",
+            of: ["RasidBase", "RasidWire", "RasidClient", "RasidServer", "RasidTesting"],
+            uses: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         tests(
             "RasidOrdersTests",
             of: ["RasidBase", "RasidDatabase", "RasidStock", "RasidLedger", "RasidOrders", "RasidTesting"]),

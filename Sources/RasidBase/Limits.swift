@@ -130,6 +130,8 @@ public enum Limits {
     public static let lastAttemptStart = Duration.seconds(47 * 3600)
     public static let unknownShownQueued = Duration.seconds(10 * 60)
     public static let earlyAsk = Duration.seconds(5 * 60)
+    /// The first question about an order that its operator has queued.
+    public static let queuedThereAsk = Duration.seconds(60)
     public static let longestAsk = Duration.seconds(3600)
     public static let shortestLater = Duration.milliseconds(20)
     public static let recordedAttemptTries = 300
@@ -145,6 +147,31 @@ public enum Limits {
     public static let askedAhead = Duration.seconds(10 * 60)
     public static let attemptDeadline = Duration.seconds(60)
     public static let operatorWordsCharacters = 500
+    /// So many calls in a row without a word, and an operator is let alone for a while.
+    public static let faultsUntilDown = 5
+    public static let shortestBreak = Duration.seconds(15)
+    public static let longestBreak = Duration.seconds(5 * 60)
+    /// How long an operator gets no new order after it said that it cannot work for this shop.
+    public static let troublePause = Duration.seconds(5 * 60)
+    public static let dayFullPause = Duration.seconds(60)
+    public static let standingPause = Duration.seconds(60)
+    public static let standingDeadline = Duration.seconds(30)
+    public static let supplierOffers = 1000
+    public static let keptOperatorCalls = Duration.seconds(25 * 3600)
+    public static let operatorFiguresPause = Duration.seconds(5)
+    public static let operatorCallsAtOnce = 4096
+    public static let caseAskPause = Duration.seconds(24 * 3600)
+    public static let caseAskLife = Duration.seconds(30 * 24 * 3600)
+    public static let casesAskedARound = 64
+
+    // check-number (contract §4)
+    public static let numberCheckDeadline = Duration.seconds(4)
+    public static let numberChecksAtOnce = 32
+    /// How long an operator's word on a number is believed.
+    public static let numberCheckLife = Duration.seconds(60)
+    public static let cachedNumberChecks = 10_000
+    /// How many numbers of production an account may have operators asked about in a minute.
+    public static let numberChecksPerMinute = 30
     public static let transactionNumberCharacters = 100
     public static let drain = Duration.seconds(10)
     public static let connectionsDrain = Duration.seconds(3)

@@ -13,10 +13,19 @@ package struct Attempt {
 
     let delivery: Delivery
     let remote: any Operator
+    /// The operator's, for the log.
+    let name: String
+    /// How many calls to the operator are under way, this one among them.
+    let callsUnderWay: @Sendable () -> Int
 
-    package init(delivery: Delivery, remote: any Operator) {
+    package init(
+        delivery: Delivery, remote: any Operator, name: String = "",
+        callsUnderWay: @escaping @Sendable () -> Int = { 1 }
+    ) {
         self.delivery = delivery
         self.remote = remote
+        self.name = name
+        self.callsUnderWay = callsUnderWay
     }
 
     /// Calls, records, and calls again where the operator has never seen the order.
@@ -24,8 +33,9 @@ package struct Attempt {
         var assignment = assignment
         var purpose = purpose
         while true {
+            let begun = delivery.time.monotonic
             let answer = await call(assignment, purpose)
-            delivery.monitor.heard(from: assignment.operatorID, wasSilence: answer.outcome == .unknown)
+            note(answer, to: assignment, purpose, took: .milliseconds(delivery.time.monotonic - begun))
             guard let again = await record(answer, to: assignment) else { return }
             assignment = again
             purpose = .recharge
@@ -33,30 +43,35 @@ package struct Attempt {
     }
 
     /// The call is cancelled, and its connection closed with it, at the operator's deadline.
-    private func call(_ assignment: Assignment, _ purpose: Purpose) async -> OperatorAnswer {
+    func call(_ assignment: Assignment, _ purpose: Purpose) async -> OperatorAnswer {
         let job = Job(
             order: assignment.order, number: assignment.number, value: assignment.value,
             placedAt: assignment.placedAt)
         let deadline = remote.capabilities.deadline
-        return await withTaskGroup(of: OperatorAnswer?.self) { group in
-            group.addTask {
-                switch purpose {
-                case .recharge: await remote.recharge(job)
-                case .ask: await remote.ask(job)
-                }
+        let (answer, isLate) = await Bounded.call(within: deadline, delivery.time) {
+            switch purpose {
+            case .recharge: await remote.recharge(job)
+            case .ask: await remote.ask(job)
             }
-            group.addTask {
-                try? await delivery.time.sleep(for: deadline)
-                return nil
-            }
-            var answer = await group.next() ?? nil
-            group.cancelAll()
-            // A word that came all the same while the call was being given up counts; silence has its own words.
-            while let late = await group.next() {
-                if answer == nil, let late, late.outcome != .unknown { answer = late }
-            }
-            return answer ?? OperatorAnswer(.unknown, words: "no answer within \(DurationText.print(deadline))")
         }
+        // A word that came all the same while the call was being given up counts; silence has its own words.
+        if let answer, !isLate || answer.outcome != .unknown { return answer }
+        return OperatorAnswer(.unknown, words: "no answer within \(DurationText.print(deadline))")
+    }
+
+    /// What the answer tells of the operator itself.
+    private func note(_ answer: OperatorAnswer, to assignment: Assignment, _ purpose: Purpose, took: Duration) {
+        let (operatorID, now) = (assignment.operatorID, delivery.time.now)
+        let isOrder = purpose == .recharge
+        if isOrder { delivery.monitor.figures.count(answer, from: operatorID, took: took, at: now) }
+        guard remote.capabilities.hasBreaker else { return }
+        let change = delivery.monitor.gates.heard(
+            answer, from: operatorID, wasOrder: isOrder, underWay: callsUnderWay() - 1, at: delivery.time.monotonic,
+            now: now)
+        guard let change else { return }
+        delivery.tell(change, of: name)
+        // Whoever waits for the gate looks again.
+        delivery.signals.placed(for: operatorID)
     }
 
     /// Keeps trying while the store refuses: an answer that is not recorded is a lost answer.
@@ -67,6 +82,7 @@ package struct Attempt {
             do {
                 let outcome = try await recordOnce(answer, to: assignment)
                 if outcome.didChange { delivery.signals.changed([outcome.order]) }
+                if let next = outcome.passedTo { delivery.signals.placed(for: next) }
                 return outcome.again
             } catch {
                 delivery.logger.error(
@@ -117,7 +133,9 @@ package struct Attempt {
         case .refused(let reason):
             return .no(reason)
         case .later(let after):
-            return .later(after)
+            return .later(after, isUnable: answer.trouble != nil)
+        case .pending(let isQueued):
+            return .pending(isQueued: isQueued)
         case .unknown:
             return .silence
         case .neverSeen:

@@ -33,6 +33,17 @@ public struct Delivery: Sendable {
         Provisions(count, identifiers: identifiers, now: time.now)
     }
 
+    /// Tells the owner that an operator works again, or why it gets no orders.
+    func tell(_ change: OperatorGates.Change, of name: String) {
+        guard let closing = change.closing else {
+            logger.notice("an operator works again", metadata: ["operator": "\(name)"])
+            return
+        }
+        logger.error(
+            "an operator gets no orders",
+            metadata: ["operator": "\(name)", "state": "\(closing.word)", "reason": "\(closing.reason)"])
+    }
+
     /// Loops look again after this long even if nobody rang: another process may have placed work.
     package static let poll = Duration.seconds(1)
     /// How many orders one transaction of a loop moves.

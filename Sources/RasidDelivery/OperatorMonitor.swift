@@ -3,14 +3,9 @@ public import RasidOrders
 import RasidStock
 import Synchronization
 
-/// What the dispatcher last saw of each operator; what `ping` shows.
-///
-/// An operator is down after several calls in a row brought neither yes nor no. Refusals are answers.
+/// What this node last saw of its operators, its clock and its store; what `ping` and the health page show.
 public final class OperatorMonitor: OperatorHealth {
-    private static let silencesUntilDown = 5
-
     private struct State {
-        var silences: [OperatorID: Int] = [:]
         var routes: [ServiceType: [OperatorID]] = [:]
         var troubles: [Trouble] = []
         var isClockSteady = true
@@ -21,19 +16,13 @@ public final class OperatorMonitor: OperatorHealth {
     }
 
     private let state = Mutex(State())
+    public let gates = OperatorGates()
+    public let figures = OperatorFigures()
 
     public init() {}
 
     public func isUp(_ type: ServiceType) -> Bool {
-        state.withLock { state in
-            (state.routes[type] ?? []).contains { state.silences[$0, default: 0] < Self.silencesUntilDown }
-        }
-    }
-
-    func heard(from operatorID: OperatorID, wasSilence: Bool) {
-        state.withLock { state in
-            if wasSilence { state.silences[operatorID, default: 0] += 1 } else { state.silences[operatorID] = 0 }
-        }
+        (state.withLock { $0.routes[type] } ?? []).contains { !gates.isDown($0) }
     }
 
     /// What kept the last round of reconciliation from its end; empty while all is well.

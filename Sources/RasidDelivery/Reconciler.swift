@@ -2,18 +2,16 @@ import Logging
 import RasidBase
 import RasidDatabase
 import RasidOrders
-public import RasidStock
+import RasidStock
 public import ServiceLifecycle
 
 /// Once a second: beats for this node, doubts what gone nodes had sent and what nobody answers for, ends what is
 /// 48 hours old, and looks for commits of other processes.
 public struct Reconciler: Service {
     private let delivery: Delivery
-    private let operators: [OperatorID]
 
-    public init(_ delivery: Delivery, operators: [OperatorID]) {
+    public init(_ delivery: Delivery) {
         self.delivery = delivery
-        self.operators = operators
     }
 
     public func run() async throws {
@@ -214,9 +212,10 @@ public struct Reconciler: Service {
         var damage: (any Error)?
         var mayBeMore = true
         while mayBeMore, damage == nil {
-            let operators = operators
             let looks = try await delivery.database.read { transaction in
-                try operators.map { id in (id, try Damaged.caught { try look(id, transaction) }) }
+                try Routes.operators(in: transaction).map { supplier in
+                    (supplier.id, try Damaged.caught { try look(supplier.id, transaction) })
+                }
             }
             mayBeMore = false
             for (operatorID, found) in looks {

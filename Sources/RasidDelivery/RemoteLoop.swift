@@ -6,28 +6,34 @@ import RasidOrders
 public import RasidStock
 public import ServiceLifecycle
 
-/// Drives one remote operator: claims as many orders as it has free slots, calls, records, asks.
+/// Drives one remote operator: claims as many orders as it has free slots, calls, records, asks; passes orders over while
+/// its gate is closed.
 public struct RemoteLoop: Service {
     private let delivery: Delivery
-    private let remote: any Operator
+    private let fleet: OperatorFleet
     private let operatorID: OperatorID
-    private let slots: AttemptSlots
+    private let slots = AttemptSlots()
     private let bell: Bell
 
-    public init(_ delivery: Delivery, _ remote: any Operator, operatorID: OperatorID) {
+    public init(_ delivery: Delivery, _ fleet: OperatorFleet, operatorID: OperatorID) {
         self.delivery = delivery
-        self.remote = remote
+        self.fleet = fleet
         self.operatorID = operatorID
-        slots = AttemptSlots(remote.capabilities.concurrency)
         bell = delivery.signals.worker(for: operatorID)
+    }
+
+    /// A loop for an operator that never changes.
+    public init(_ delivery: Delivery, _ remote: any Operator, operatorID: OperatorID) {
+        let member = FleetMember(name: "\(operatorID.number)", driver: .remote(remote))
+        self.init(delivery, OperatorFleet([operatorID: member]), operatorID: operatorID)
     }
 
     public func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                    let started = await startWork(in: &group)
-                    guard started < Delivery.step else { continue }
+                    let moved = await look(in: &group)
+                    guard moved < Delivery.step else { continue }
                     await bell.wait(upTo: await pause(), delivery.time)
                 }
                 await finish()
@@ -38,36 +44,52 @@ public struct RemoteLoop: Service {
         }
     }
 
-    /// - Returns: how many attempts were started.
-    private func startWork(in group: inout DiscardingTaskGroup) async -> Int {
+    /// - Returns: how many attempts were started, or orders passed over.
+    private func look(in group: inout DiscardingTaskGroup) async -> Int {
+        guard delivery.monitor.isClockRight, let member = fleet[operatorID], let remote = member.remote
+        else { return 0 }
+        let admission = delivery.monitor.gates.admission(
+            to: operatorID, isPaused: member.isPaused, at: delivery.time.monotonic)
+        var moved = 0
+        if let closing = admission.closing { moved = await passOver(because: closing, until: admission.until) }
+        guard admission.calls > 0 else { return moved }
         do {
-            guard let work = try await claim() else { return 0 }
-            start(work.questions, .ask, in: &group)
-            start(work.recharges, .recharge, in: &group)
-            return work.count
+            guard let work = try await claim(member, remote, admission) else { return moved }
+            if work.isDayFull { dayIsFull(member) }
+            let attempt = Attempt(
+                delivery: delivery, remote: remote, name: member.name, callsUnderWay: { slots.used })
+            start(work.questions, .ask, attempt, in: &group)
+            start(work.recharges, .recharge, attempt, in: &group)
+            return moved + work.count
         } catch {
             delivery.logger.error("work could not be claimed", metadata: ["cause": "\(error)"])
-            return 0
+            return moved
         }
     }
 
     /// Takes free slots, then as many orders; a slot that finds no order is given back.
-    private func claim() async throws -> Claims.Work? {
-        guard delivery.monitor.isClockRight else { return nil }
-        let taken = slots.take(Delivery.step)
+    private func claim(
+        _ member: FleetMember, _ remote: any Operator, _ admission: OperatorGates.Admission
+    ) async throws -> Claims.Work? {
+        let capabilities = remote.capabilities
+        let taken = slots.take(min(Delivery.step, admission.calls), of: capabilities.concurrency)
         guard taken > 0 else {
-            if slots.want() { bell.ring() }
+            if slots.want(of: capabilities.concurrency) { bell.ring() }
             return nil
         }
         let claim = Claims.Claim(
-            operatorID: operatorID, node: delivery.node, slots: taken, deadline: remote.capabilities.deadline)
-        let provisions = delivery.provisions(0)
+            operatorID: operatorID, node: delivery.node, slots: taken, deadline: capabilities.deadline,
+            takesOrders: admission.takesOrders, dailyCap: member.settings?.dailyCap)
         do {
-            let work = try await take(claim, provisions)
+            let work = try await take(claim, delivery.provisions(0))
             if work.count < taken {
                 _ = slots.giveBack(taken - work.count)
-            } else if slots.want() {
+            } else if admission.calls > 1, slots.want(of: capabilities.concurrency) {
                 bell.ring()
+            }
+            if admission.calls == 1, work.count == 1 {
+                let until = delivery.time.monotonic + capabilities.deadline.milliseconds * 2
+                delivery.monitor.gates.tries(operatorID, until: until)
             }
             return work
         } catch {
@@ -89,10 +111,40 @@ public struct RemoteLoop: Service {
         }
     }
 
+    /// Orders go to the next operator of their route, or wait as QUEUED.
+    private func passOver(because closing: GateClosing, until moment: Int64) async -> Int {
+        let now = delivery.time.now
+        let until = now.adding(max(.milliseconds(moment - delivery.time.monotonic), Limits.shortestLater))
+        let closed = delivery.monitor.gates.closed.union(fleet.all.filter(\.value.isPaused).keys)
+        let passing = Claims.Closing(
+            operatorID: operatorID, closed: closed.union([operatorID]), until: until,
+            note: "not sent, \(closing.word): \(closing.reason)")
+        let provisions = delivery.provisions(0)
+        do {
+            let (moved, passedTo) = try await delivery.database.write {
+                try Claims.passOver(passing, limit: Delivery.step, provisions, in: $0)
+            }
+            delivery.signals.changed(moved)
+            for next in passedTo { delivery.signals.placed(for: next) }
+            return moved.count
+        } catch {
+            delivery.logger.error("orders could not be passed over", metadata: ["cause": "\(error)"])
+            return 0
+        }
+    }
+
+    private func dayIsFull(_ member: FleetMember) {
+        // Looked at again before midnight: what is refused meanwhile is given back to the day.
+        let until = delivery.time.monotonic + Limits.dayFullPause.milliseconds
+        guard delivery.monitor.gates.dayIsFull(operatorID, until: until) else { return }
+        delivery.tell(OperatorGates.Change(closing: .dayFull), of: member.name)
+        bell.ring()
+    }
+
     private func start(
-        _ assignments: [Assignment], _ purpose: Attempt.Purpose, in group: inout DiscardingTaskGroup
+        _ assignments: [Assignment], _ purpose: Attempt.Purpose, _ attempt: Attempt,
+        in group: inout DiscardingTaskGroup
     ) {
-        let attempt = Attempt(delivery: delivery, remote: remote)
         for assignment in assignments {
             group.addTask {
                 await attempt.run(assignment, purpose)
@@ -104,7 +156,9 @@ public struct RemoteLoop: Service {
     /// Until the next order is due, at most the poll.
     private func pause() async -> Duration {
         // What is due waits for a slot, which rings.
-        guard slots.available > 0 else { return Delivery.poll }
+        guard let remote = fleet[operatorID]?.remote, slots.used < remote.capabilities.concurrency else {
+            return Delivery.poll
+        }
         let operatorID = operatorID
         let due = try? await delivery.database.read {
             try Reconciliation.nextDue(operatorID, [.accepted, .unknown, .queued], in: $0)
@@ -118,7 +172,7 @@ public struct RemoteLoop: Service {
     /// Lets what runs come to its end, but not longer than a drain may take.
     private func finish() async {
         let deadline = delivery.time.monotonic + Limits.drain.milliseconds / 2
-        while slots.available < remote.capabilities.concurrency, delivery.time.monotonic < deadline {
+        while slots.used > 0, delivery.time.monotonic < deadline {
             do { try await delivery.time.sleep(for: .milliseconds(20)) } catch { return }
         }
     }

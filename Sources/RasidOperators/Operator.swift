@@ -15,6 +15,13 @@ public protocol Operator: Sendable {
 
     /// What became of an earlier ``recharge(_:)``; changes nothing.
     func ask(_ job: Job) async -> OperatorAnswer
+
+    /// What it sells and what is left of the shop's money there; nil where it tells neither, or does not answer.
+    func standing() async -> OperatorStanding?
+}
+
+extension Operator {
+    public func standing() async -> OperatorStanding? { nil }
 }
 
 /// What an operator can do and how it likes to be treated.
@@ -30,10 +37,13 @@ public struct OperatorCapabilities: Hashable, Sendable {
     public var firstAsk: Duration
     /// How many calls may run at once.
     public var concurrency: Int
+    /// Whether it is let alone for a while when it does not answer; see ``Breaker``.
+    public var hasBreaker: Bool
 
     public init(
         checksNumbers: Bool, isSafeToRepeat: Bool, settlingTime: Duration,
-        deadline: Duration = Limits.attemptDeadline, firstAsk: Duration = .seconds(2), concurrency: Int = 32
+        deadline: Duration = Limits.attemptDeadline, firstAsk: Duration = .seconds(2), concurrency: Int = 32,
+        hasBreaker: Bool = true
     ) {
         self.checksNumbers = checksNumbers
         self.isSafeToRepeat = isSafeToRepeat
@@ -41,6 +51,7 @@ public struct OperatorCapabilities: Hashable, Sendable {
         self.deadline = deadline
         self.firstAsk = firstAsk
         self.concurrency = concurrency
+        self.hasBreaker = hasBreaker
     }
 }
 
@@ -64,9 +75,11 @@ public struct OperatorAnswer: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
         case fulfilled(OperatorReceipt)
         case refused(RefundReason)
-        /// Not now; nil where it names no time.
+        /// Nothing was begun, try again later; nil where it names no time.
         case later(after: Duration?)
-        /// Neither yes nor no.
+        /// It has the order and has not decided yet; `isQueued` where that will take hours.
+        case pending(isQueued: Bool)
+        /// Neither yes nor no, nor a word that it has the order.
         case unknown
         /// Only to ``Operator/ask(_:)``: it has no trace of the order.
         case neverSeen
@@ -75,12 +88,57 @@ public struct OperatorAnswer: Hashable, Sendable {
     public let outcome: Outcome
     /// Word for word but for what no store can hold, bounded, without the code.
     public let words: String
+    /// Why it will do nothing for anybody until the owner does something; nil while there is nothing to do.
+    public let trouble: OperatorTrouble?
+    /// No connection could be made: nothing was sent, and the operator may be down.
+    public let isUnreachable: Bool
 
-    public init(_ outcome: Outcome, words: String) {
+    /// Whether it speaks for a breaker: an operator that refuses works, one that says nothing may not.
+    public var isFault: Bool { outcome == .unknown && trouble == nil || isUnreachable }
+
+    public init(
+        _ outcome: Outcome, words: String, trouble: OperatorTrouble? = nil, isUnreachable: Bool = false
+    ) {
         self.outcome = outcome
+        self.trouble = trouble
+        self.isUnreachable = isUnreachable
         // Counted in scalars: one character may have accents without end.
         let bounded = words.unicodeScalars.prefix(Limits.operatorWordsCharacters)
         self.words = String(String.UnicodeScalarView(bounded.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+    }
+}
+
+/// What keeps an operator from working for this shop, and only the owner can mend.
+public enum OperatorTrouble: String, Hashable, Sendable {
+    /// The shop's own money there does not suffice.
+    case noMoney = "the money there does not suffice: pay in"
+    /// It does not let the shop in: a key that is wrong, switched off or read-only, or an address that is not allowed.
+    case notLetIn = "it does not let the shop in: check the key, its scope and the allowed addresses"
+}
+
+/// What an operator sells, for how much, and what is left of the shop's money there.
+public struct OperatorStanding: Hashable, Sendable {
+    public struct Offer: Hashable, Sendable {
+        public let type: ServiceType
+        public let value: Money
+        /// What the shop pays there.
+        public let cost: Money
+        public let isAvailable: Bool
+
+        public init(type: ServiceType, value: Money, cost: Money, isAvailable: Bool) {
+            self.type = type
+            self.value = value
+            self.cost = cost
+            self.isAvailable = isAvailable
+        }
+    }
+
+    public let offers: [Offer]
+    public let balance: Money?
+
+    public init(offers: [Offer], balance: Money?) {
+        self.offers = offers
+        self.balance = balance
     }
 }
 

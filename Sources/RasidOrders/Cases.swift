@@ -16,7 +16,7 @@ public enum Cases {
     private static let columns = "order_id, kind, amount, opened_at, closed_at, resolution"
     private static let insert = Statement(
         """
-        INSERT INTO cases (order_id, kind, amount, opened_at) VALUES (?, ?, ?, ?)
+        INSERT INTO cases (order_id, kind, amount, opened_at, asked_at) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (order_id, kind) DO UPDATE SET closed_at = NULL, resolution = NULL
         """)
     private static let selectOpen = Statement(
@@ -29,7 +29,7 @@ public enum Cases {
     static func open(
         _ kind: CaseKind, _ order: OrderID, amount: Money, at now: Timestamp, _ transaction: Transaction
     ) throws {
-        try transaction.run(insert, [.id(order), .integer(kind.rawValue), .money(amount), .time(now)])
+        try transaction.run(insert, [.id(order), .integer(kind.rawValue), .money(amount), .time(now), .time(now)])
     }
 
     private static let selectWaiting = Statement(
@@ -54,6 +54,48 @@ public enum Cases {
     ) throws -> Int {
         try transaction.run(close, [.time(now), .text(resolution), .id(order)])
     }
+
+    private static let selectToAsk = Statement(
+        """
+        SELECT cases.order_id, orders.operator_id FROM cases JOIN orders ON orders.id = cases.order_id
+        WHERE cases.closed_at IS NULL AND cases.opened_at > ? AND cases.kind = ? AND cases.asked_at <= ?
+        ORDER BY cases.asked_at LIMIT ?
+        """)
+    private static let takeToAsk = Statement(
+        """
+        UPDATE cases SET asked_at = ?
+        WHERE order_id = ? AND kind = ? AND closed_at IS NULL AND asked_at <= ? RETURNING order_id
+        """)
+
+    /// Orders whose operator never said what became of them, and is asked once a day for thirty days more (design §4).
+    ///
+    /// - Returns: what is to be asked now, by this caller alone.
+    public static func takeToAsk(at now: Timestamp, limit: Int, in transaction: Transaction) throws -> [Assignment] {
+        let (kind, before) = (CaseKind.neverSettled.rawValue, now.adding(.zero - Limits.caseAskPause))
+        let due = try transaction.all(
+            selectToAsk,
+            [
+                .time(now.adding(.zero - Limits.caseAskLife)), .integer(kind), .time(before), .integer(Int64(limit)),
+            ]
+        ) { try $0.id(0, of: OrderTag.self) }
+        return try due.compactMap { order in
+            let isTaken = try transaction.first(
+                takeToAsk, [.time(now), .id(order), .integer(kind), .time(before)], { _ in true })
+            guard isTaken == true, let row = try OrderRow.find(order, transaction) else { return nil }
+            return Assignment(row)
+        }
+    }
+
+    /// Closes a case that has settled itself: the operator has said, late, what the books say already.
+    public static func settle(
+        _ order: OrderID, because resolution: String, at now: Timestamp, in transaction: Transaction
+    ) throws {
+        try transaction.run(
+            closeOne, [.time(now), .text(resolution), .id(order), .integer(CaseKind.neverSettled.rawValue)])
+    }
+
+    private static let closeOne = Statement(
+        "UPDATE cases SET closed_at = ?, resolution = ? WHERE order_id = ? AND kind = ? AND closed_at IS NULL")
 
     private static func orderCase(_ row: any Row) throws -> OrderCase {
         guard let kind = CaseKind(rawValue: row.integer(1)) else {

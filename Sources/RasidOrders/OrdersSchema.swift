@@ -121,5 +121,9 @@ public enum OrdersSchema {
             """,
             "ALTER TABLE audit_turn ADD COLUMN order_id {BYTES}",
             "ALTER TABLE audit_findings ADD COLUMN is_told {INT64} NOT NULL DEFAULT 0 CHECK (is_told IN (0, 1))"),
+        Migration(
+            room: "orders", number: 4,
+            // When the operator of a case was asked last.
+            "ALTER TABLE cases ADD COLUMN asked_at {INT64} NOT NULL DEFAULT 0"),
     ]
 }

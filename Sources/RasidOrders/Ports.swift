@@ -13,7 +13,8 @@ public enum SubscriberAnswer: Hashable, Sendable {
 
 /// How the shop asks about a number without knowing any operator.
 public protocol NumberCheck: Sendable {
-    func check(_ number: ServiceNumber, in environment: ShopEnvironment) async -> SubscriberAnswer
+    /// - Parameter wallet: who wants to know.
+    func check(_ number: ServiceNumber, for wallet: WalletID) async -> SubscriberAnswer
 }
 
 /// What the dispatcher last saw of the operators (contract §3, ping).

@@ -57,20 +57,28 @@ public struct ShopServer: Sendable {
             database: shop.database, signals: signals,
             sealer: OperatorSealer(database: shop.database, vault: vault, identifiers: identifiers),
             monitor: monitor, time: time, identifiers: identifiers, node: node, logger: logger)
-        let simulator = Simulator(delay: settings.operatorDelay, time: time)
+        let fleet = OperatorFleet()
+        let installation = Installation(
+            vault: vault, simulator: Simulator(delay: settings.operatorDelay, time: time), time: time)
+        let refresh = { @Sendable [database = shop.database] in
+            try await installation.refresh(fleet, from: database)
+        }
+        // What is wrong with one of them is told by the loops, which try again.
+        try? await refresh()
         let reveals = Reveals(database: shop.database, vault: vault, time: time)
-        let reconciler = Reconciler(delivery, operators: [.simulator, .voucher])
+        let reconciler = Reconciler(delivery)
         try await reconciler.takeOver(isAlone: !shop.database.isShared)
         var listening = API.Configuration(
             host: settings.host, port: settings.port, trustedProxies: settings.trustedProxies)
         transport(&listening)
         let api = API.application(
-            rooms(signals, monitor, reveals, [.simulator: .remote(simulator), .voucher: .voucher]),
+            rooms(signals, monitor, reveals, fleet),
             configuration: listening, onServerRunning: onServing)
         let services: [any Service] = [
             logs, shop.database, RevealCounting(reveals, delivery), reconciler, AuditRounds(delivery),
             OutsideCommits(shop.database.outsideCommits, signals),
-            RemoteLoop(delivery, simulator, operatorID: .simulator), VoucherLoop(delivery, operatorID: .voucher),
+            OperatorWatch(delivery, fleet), CaseRounds(delivery, fleet),
+            FleetLoops(delivery, fleet, refresh: refresh),
             Impatient(service: api, patience: Limits.connectionsDrain, time: time),
             Draining(signals: signals, onStopping: onStopping),
         ]
@@ -103,7 +111,7 @@ public struct ShopServer: Sendable {
 
     private func rooms(
         _ signals: OrderSignals, _ monitor: OperatorMonitor, _ reveals: Reveals,
-        _ operators: [OperatorID: InstalledOperator]
+        _ fleet: OperatorFleet
     ) -> API.Rooms {
         var door = DoorSettings()
         door.rateLimit = settings.rateLimit
@@ -113,7 +121,7 @@ public struct ShopServer: Sendable {
             orders: Orders(database: shop.database, signals: signals, time: time, identifiers: identifiers),
             stock: Stock(database: shop.database, time: time), reveals: reveals,
             ledger: Ledger(database: shop.database),
-            numberCheck: SubscriberCheck(operators: operators, database: shop.database), operatorHealth: monitor,
+            numberCheck: SubscriberCheck(fleet, database: shop.database, time: time), operatorHealth: monitor,
             readiness: ShopReadiness(monitor: monitor, signals: signals, time: time), time: time,
             identifiers: identifiers,
             logger: logger)

@@ -41,7 +41,7 @@ final class SimulatedNode {
             sealer: OperatorSealer(database: store, vault: simulation.vault, identifiers: simulation.identifiers),
             monitor: OperatorMonitor(), time: simulation.time, identifiers: simulation.identifiers, node: identity,
             logger: logger)
-        reconciler = Reconciler(delivery, operators: simulation.operators.map(\.id) + [.voucher])
+        reconciler = Reconciler(delivery)
         voucher = VoucherLoop(delivery, operatorID: .voucher)
         audit = AuditRounds(delivery)
         orders = Orders(

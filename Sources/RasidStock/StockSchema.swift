@@ -94,5 +94,66 @@ public enum StockSchema {
             ) {CLUSTERED}
             """),
         Migration(room: "stock", number: 2, "CREATE INDEX cards_aside ON cards (order_id) WHERE state = 4"),
+        Migration(
+            room: "stock", number: 3,
+            // Times in milliseconds, money in centimes.
+            """
+            CREATE TABLE operator_settings (
+                operator_id {INT64} NOT NULL PRIMARY KEY REFERENCES operators (id),
+                url TEXT NOT NULL,
+                secret {BYTES} NOT NULL,
+                deadline {INT64} NOT NULL CHECK (deadline > 0),
+                settling_time {INT64} NOT NULL CHECK (settling_time >= 0),
+                concurrency {INT64} NOT NULL CHECK (concurrency > 0),
+                daily_cap {INT64} CHECK (daily_cap >= 0),
+                low_balance {INT64} CHECK (low_balance >= 0),
+                is_paused {INT64} NOT NULL CHECK (is_paused IN (0, 1))
+            ) {CLUSTERED}
+            """,
+            """
+            CREATE TABLE supplier_offers (
+                operator_id {INT64} NOT NULL REFERENCES operators (id),
+                type {INT64} NOT NULL CHECK (type IN (1, 2)),
+                value {INT64} NOT NULL CHECK (value > 0),
+                cost {INT64} NOT NULL CHECK (cost >= 0),
+                is_available {INT64} NOT NULL CHECK (is_available IN (0, 1)),
+                seen_at {INT64} NOT NULL,
+                PRIMARY KEY (operator_id, type, value)
+            ) {CLUSTERED}
+            """,
+            """
+            CREATE TABLE operator_days (
+                operator_id {INT64} NOT NULL REFERENCES operators (id),
+                day {INT64} NOT NULL,
+                spent {INT64} NOT NULL CHECK (spent >= 0),
+                PRIMARY KEY (operator_id, day)
+            ) {CLUSTERED}
+            """,
+            // No reference: they are figures of a day, not books.
+            """
+            CREATE TABLE operator_calls (
+                operator_id {INT64} NOT NULL,
+                minute {INT64} NOT NULL,
+                node {INT64} NOT NULL,
+                result {INT64} NOT NULL,
+                bucket {INT64} NOT NULL,
+                count {INT64} NOT NULL CHECK (count > 0),
+                PRIMARY KEY (operator_id, minute, node, result, bucket)
+            ) {CLUSTERED}
+            """,
+            """
+            CREATE TABLE operator_states (
+                operator_id {INT64} NOT NULL,
+                node {INT64} NOT NULL,
+                seen_at {INT64} NOT NULL,
+                word TEXT NOT NULL,
+                reason TEXT NOT NULL,
+                last_error TEXT,
+                last_error_at {INT64},
+                balance {INT64},
+                balance_at {INT64},
+                PRIMARY KEY (operator_id, node)
+            ) {CLUSTERED}
+            """),
     ]
 }

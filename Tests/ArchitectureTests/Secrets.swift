@@ -7,7 +7,9 @@ enum Secrets {
     ]
 
     /// Files that may hold long hex texts: hashes of what the tests themselves show.
-    private static let hashes: Set<String> = ["Tests/RasidAccountsTests/KeyTextTests.swift"]
+    private static let hashes: Set<String> = [
+        "Tests/RasidAccountsTests/KeyTextTests.swift", "docs/operating/write-a-gateway.md",
+    ]
 
     private static let marks = [
         "-----BEGIN", "AKIA", "ghp_", "github_pat_", "glpat-", "xoxb-", "sk-ant-", "npm_", "AIza",

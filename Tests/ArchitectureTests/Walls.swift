@@ -16,15 +16,16 @@ enum Walls {
         "RasidLedger": ["RasidBase", "RasidDatabase", "RasidEvents"],
         "RasidStock": ["RasidBase", "RasidDatabase"],
         "RasidOrders": ["RasidBase", "RasidDatabase", "RasidLedger", "RasidStock", "RasidEvents"],
-        "RasidOperators": ["RasidBase"],
+        "RasidOperators": ["RasidBase", "RasidClient", "RasidWire"],
         "RasidDelivery": [
             "RasidBase", "RasidDatabase", "RasidOrders", "RasidOperators", "RasidLedger", "RasidStock", "RasidEvents",
         ],
         "RasidWire": ["RasidBase"],
+        "RasidClient": ["RasidBase", "RasidWire"],
         "RasidAPI": [
             "RasidBase", "RasidWire", "RasidAccounts", "RasidOrders", "RasidStock", "RasidLedger", "RasidEvents",
         ],
-        "RasidServer": business.union(["RasidOperators", "RasidDelivery", "RasidWire", "RasidAPI"]),
+        "RasidServer": business.union(["RasidClient", "RasidOperators", "RasidDelivery", "RasidWire", "RasidAPI"]),
         "RasidSimulation": business.union(["RasidOperators", "RasidDelivery"]),
         "rasid": business.union(["RasidOperators", "RasidServer", "RasidSimulation"]),
         // It measures what the rooms do by their own code, and replays that on the bare libraries.

@@ -47,7 +47,7 @@ struct Goods {
 
 /// An operator's side that knows three numbers.
 final class ScriptedNumbers: NumberCheck, OperatorHealth {
-    func check(_ number: ServiceNumber, in environment: ShopEnvironment) async -> SubscriberAnswer {
+    func check(_ number: ServiceNumber, for wallet: WalletID) async -> SubscriberAnswer {
         switch number.text {
         case "036362608": .subscriber(clientNumber: "11022*****", offer: "FTTc-b_10M'")
         case "213472731602": .subscriber(clientNumber: "11034*****", offer: nil)

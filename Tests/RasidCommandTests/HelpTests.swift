@@ -35,7 +35,8 @@ import Testing
             "rasid account create", "rasid account list", "rasid account show", "rasid account deposit",
             "rasid account withdraw", "rasid account disable", "rasid key create", "rasid key list",
             "rasid key revoke", "rasid product list", "rasid product add", "rasid product price",
-            "rasid operator list", "rasid route show", "rasid route set", "rasid cards import", "rasid cards stock",
+            "rasid operator list", "rasid operator add", "rasid operator set", "rasid operator test",
+            "rasid operator offers", "rasid route show", "rasid route set", "rasid cards import", "rasid cards stock",
             "rasid cards void", "rasid order list", "rasid order show", "rasid order retry", "rasid order refund",
             "rasid order settle", "rasid order adjust", "rasid audit",
         ] { #expect(names.contains(name)) }

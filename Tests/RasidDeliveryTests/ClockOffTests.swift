@@ -30,7 +30,7 @@ struct ClockOffTests {
     @Test(arguments: [Duration.seconds(2), .seconds(-2), .zero])
     func `two seconds are no difference`(ahead: Duration) async throws {
         let floor = try await DeliveryFloor()
-        let reconciler = Reconciler(delivery(floor, ahead: ahead), operators: [.simulator, .voucher])
+        let reconciler = Reconciler(delivery(floor, ahead: ahead))
         var clock = await reconciler.watchClock()
         await reconciler.round(&clock)
         #expect(floor.monitor.isClockRight && floor.monitor.troubles.isEmpty)
@@ -43,7 +43,7 @@ struct ClockOffTests {
         try await floor.stock(1)
         try await floor.place(in: floor.production)
         let delivery = delivery(floor, ahead: ahead)
-        let reconciler = Reconciler(delivery, operators: [.simulator, .voucher])
+        let reconciler = Reconciler(delivery)
         try await reconciler.takeOver(isAlone: false)
         #expect(!floor.monitor.isClockRight)
         var clock = await reconciler.watchClock()
@@ -51,7 +51,7 @@ struct ClockOffTests {
         #expect(floor.monitor.troubles == [.clock])
         let voucher = VoucherLoop(delivery, operatorID: .voucher)
         #expect(await voucher.deliver() == 0)
-        let right = Reconciler(floor.delivery, operators: [.simulator, .voucher])
+        let right = Reconciler(floor.delivery)
         await right.round(&clock)
         #expect(floor.monitor.isClockRight && floor.monitor.troubles.isEmpty)
         #expect(await VoucherLoop(floor.delivery, operatorID: .voucher).deliver() == 1)
@@ -60,10 +60,10 @@ struct ClockOffTests {
 
     @Test func `trouble is told when it begins and when it is over, not every second`() async throws {
         let floor = try await DeliveryFloor()
-        let off = Reconciler(delivery(floor, ahead: .seconds(60)), operators: [.simulator])
+        let off = Reconciler(delivery(floor, ahead: .seconds(60)))
         var clock = await off.watchClock()
         for _ in 0..<5 { await off.round(&clock) }
-        await Reconciler(floor.delivery, operators: [.simulator]).round(&clock)
+        await Reconciler(floor.delivery).round(&clock)
         let told = floor.log.entries.map(\.message.description)
         #expect(told.filter { $0 == "a round of reconciliation failed" }.count == 1)
         #expect(told.filter { $0 == "reconciliation works again" }.count == 1)

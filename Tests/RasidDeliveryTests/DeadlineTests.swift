@@ -110,7 +110,7 @@ struct DeadlineTests {
 
     @Test func `an answer that the store refuses for ten minutes is asked for when it works again`() async throws {
         let remote = Self.remote()
-        let reconciler = Reconciler(floor.delivery, operators: [.simulator])
+        let reconciler = Reconciler(floor.delivery)
         try await floor.running(loop(remote), reconciler) { _ in
             let order = try await floor.place()
             let call = try await remote.nextCall()

@@ -53,7 +53,7 @@ struct DoubtTests {
         let order = try await floor.place()
         let claim = Claims.Claim(operatorID: .simulator, node: floor.node, slots: 1, deadline: .seconds(60))
         let provisions = floor.delivery.provisions(0)
-        let taken = try await floor.store.write { try Claims.take(claim, provisions, in: $0) }
+        let taken = try await floor.store.write { try Claims.take(claim, provisions, in: $0).recharges }
         let assignment = try #require(taken.first)
         let attempt = Attempt(delivery: floor.delivery, remote: ScriptedOperator())
         let later = OperatorAnswer(.later(after: .seconds(30)), words: "later")
@@ -224,9 +224,13 @@ struct DoubtTests {
         try await floor.running(loop(remote)) { _ in
             for _ in 0..<5 { _ = try await doubted(remote) }
             #expect(!floor.monitor.isUp(.adsl))
-            let order = try await floor.place()
-            remote.answer(try await remote.nextCall(), .refused(.operatorRejected))
-            try await floor.settled(order)
+            // It is let alone for a while, and then tried with a question: doubt comes before new work.
+            try await floor.time.sleepers(for: .seconds(1))
+            floor.time.advance(by: Limits.shortestBreak)
+            let trial = try await remote.nextCall()
+            #expect(trial.purpose == .ask)
+            remote.answer(trial, .refused(.operatorRejected))
+            try await floor.until(trial.job.order, is: .refunded)
             #expect(floor.monitor.isUp(.adsl))
         }
     }

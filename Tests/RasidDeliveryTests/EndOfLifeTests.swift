@@ -17,7 +17,7 @@ struct EndOfLifeTests {
 
     init() async throws {
         floor = try await DeliveryFloor()
-        reconciler = Reconciler(floor.delivery, operators: [.simulator, .voucher])
+        reconciler = Reconciler(floor.delivery)
     }
 
     private func round(after duration: Duration = .seconds(1)) async throws {
@@ -30,7 +30,7 @@ struct EndOfLifeTests {
     private func doubt(_ order: OrderID) async throws {
         let claim = Claims.Claim(operatorID: .simulator, node: floor.node, slots: 1, deadline: .seconds(60))
         let provisions = floor.delivery.provisions(0)
-        let taken = try await floor.store.write { try Claims.take(claim, provisions, in: $0) }
+        let taken = try await floor.store.write { try Claims.take(claim, provisions, in: $0).recharges }
         let assignment = try #require(taken.first { $0.order == order })
         let answer = Answers.Answer(
             to: assignment, .silence, askAfter: .seconds(2), deadline: .seconds(60), saying: "nothing")
@@ -71,7 +71,7 @@ struct EndOfLifeTests {
             floor.time.jump(by: .seconds(49 * 3600))
             // One is registered after the jump and gone before its first heartbeat; the next has only the earlier one's.
             _ = try await floor.nextDelivery()
-            let next = Reconciler(try await floor.nextDelivery(), operators: [.simulator, .voucher])
+            let next = Reconciler(try await floor.nextDelivery())
             var clock = await next.watchClock()
             await next.round(&clock)
             #expect(try await floor.state(order) == .accepted)
@@ -84,7 +84,7 @@ struct EndOfLifeTests {
             try await round(after: .seconds(48 * 3600 - 60))
             var isOver = false
             for _ in 0..<3 where !isOver {
-                let next = Reconciler(try await floor.nextDelivery(), operators: [.simulator, .voucher])
+                let next = Reconciler(try await floor.nextDelivery())
                 floor.time.advance(by: .seconds(120))
                 var clock = await next.watchClock()
                 await next.round(&clock)
@@ -100,7 +100,7 @@ struct EndOfLifeTests {
             try await floor.time.sleepers(for: .seconds(1))
             floor.time.jump(by: .seconds(49 * 3600))
             try await round()
-            let next = Reconciler(try await floor.nextDelivery(), operators: [.simulator, .voucher])
+            let next = Reconciler(try await floor.nextDelivery())
             var clock = await next.watchClock()
             floor.time.advance(by: .seconds(890))
             await next.round(&clock)

@@ -75,7 +75,7 @@ struct RandomShop {
     private mutating func claim() throws {
         guard let remote = pick(Self.remotes) else { return }
         let (claim, provisions) = (claim(remote), shop.provisions(0))
-        assignments += try shop.database.commit { try Claims.take(claim, provisions, in: $0) }
+        assignments += try shop.database.commit { try Claims.take(claim, provisions, in: $0).recharges }
     }
 
     private mutating func ask() throws {

@@ -18,7 +18,7 @@ struct ReconcilerTests {
 
     init() async throws {
         floor = try await DeliveryFloor()
-        reconciler = Reconciler(floor.delivery, operators: [.simulator, .voucher])
+        reconciler = Reconciler(floor.delivery)
     }
 
     private func register() async throws -> NodeID {
@@ -36,7 +36,7 @@ struct ReconcilerTests {
         let order = try await floor.place()
         let claim = Claims.Claim(operatorID: .simulator, node: node, slots: 1, deadline: .seconds(60))
         let provisions = floor.delivery.provisions(0)
-        let taken = try await floor.store.write { try Claims.take(claim, provisions, in: $0) }
+        let taken = try await floor.store.write { try Claims.take(claim, provisions, in: $0).recharges }
         #expect(taken.map(\.order) == [order])
         return order
     }

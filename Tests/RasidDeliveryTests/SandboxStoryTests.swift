@@ -70,7 +70,7 @@ struct SandboxStoryTests {
         mutating func play() async throws {
             let claim = Claims.Claim(operatorID: .simulator, node: NodeID(1), slots: 8, deadline: .seconds(60))
             let now = shop.provisions(0)
-            for assignment in try shop.database.commit({ try Claims.take(claim, now, in: $0) }) {
+            for assignment in try shop.database.commit({ try Claims.take(claim, now, in: $0) }).recharges {
                 try await call(assignment) { await $0.recharge($1) }
             }
             for assignment in try shop.database.commit({ try Claims.takeQuestions(claim, now, in: $0) }) {
@@ -101,7 +101,7 @@ struct SandboxStoryTests {
                 word = .yes(Receipt(transactionNumber: receipt.transactionNumber, card: card))
             case .refused(let reason): word = .no(reason)
             case .later(let after): word = .later(after)
-            case .unknown, .neverSeen: word = .silence
+            case .unknown, .neverSeen, .pending: word = .silence
             }
             let recorded = Answers.Answer(
                 to: assignment, word, askAfter: SandboxStoryTests.delay, deadline: .seconds(60), saying: answer.words)

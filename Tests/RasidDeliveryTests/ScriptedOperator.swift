@@ -70,8 +70,11 @@ final class ScriptedOperator: Operator {
         try await watch.until { state.withLock { $0.cut.contains(call.number) } }
     }
 
-    func answer(_ call: Call, _ outcome: OperatorAnswer.Outcome, words: String = "as the test says") {
-        let answer = OperatorAnswer(outcome, words: words)
+    func answer(
+        _ call: Call, _ outcome: OperatorAnswer.Outcome, words: String = "as the test says",
+        trouble: OperatorTrouble? = nil
+    ) {
+        let answer = OperatorAnswer(outcome, words: words, trouble: trouble)
         let continuation = state.withLock { state in
             if let open = state.open.removeValue(forKey: call.number) { return Optional(open) }
             state.answers[call.number] = answer

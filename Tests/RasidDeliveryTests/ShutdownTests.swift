@@ -110,7 +110,7 @@ struct ShutdownTests {
     /// The next process takes over, asks, and hears what the first call has brought about.
     private func askedByTheNext(_ order: OrderID) async throws {
         let next = try await floor.nextDelivery()
-        try await Reconciler(next, operators: [.simulator]).takeOver(isAlone: true)
+        try await Reconciler(next).takeOver(isAlone: true)
         #expect(try await floor.state(order) == .unknown)
         let remote = ScriptedOperator()
         floor.time.advance(by: .seconds(2))
@@ -141,7 +141,7 @@ struct ShutdownTests {
         let reveals = Reveals(database: floor.store, vault: floor.vault, time: floor.time)
         let services: [any Service] = [
             loop(ScriptedOperator()), VoucherLoop(floor.delivery, operatorID: .voucher),
-            Reconciler(floor.delivery, operators: [.simulator, .voucher]), RevealCounting(reveals, floor.delivery),
+            Reconciler(floor.delivery), RevealCounting(reveals, floor.delivery),
         ]
         for service in services {
             try await stopping(service) { trigger in

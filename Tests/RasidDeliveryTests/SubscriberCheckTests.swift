@@ -4,6 +4,7 @@ import RasidOperators
 import RasidOrders
 import RasidStock
 import RasidTesting
+import Synchronization
 import Testing
 
 @testable import RasidDelivery
@@ -27,13 +28,16 @@ struct SubscriberCheckTests {
         _ words: [SubscriberWord], checksNumbers: Bool = true, in environment: ShopEnvironment = .production
     ) async -> SubscriberAnswer {
         var capabilities = OperatorCapabilities(checksNumbers: true, isSafeToRepeat: false, settlingTime: .zero)
-        var operators: [OperatorID: InstalledOperator] = [.voucher: .voucher]
+        var members = [OperatorID.voucher: FleetMember(name: "voucher", driver: .voucher)]
         for (index, word) in words.enumerated() {
             capabilities.checksNumbers = index > 0 || checksNumbers
-            operators[OperatorID(Int64(3 + index))] = .remote(ScriptedOperator(capabilities, word: word))
+            let scripted = ScriptedOperator(capabilities, word: word)
+            members[OperatorID(Int64(3 + index))] = FleetMember(name: "\(index)", driver: .remote(scripted))
         }
-        operators[.simulator] = .remote(Simulator(delay: .seconds(3), time: shop.time))
-        return await SubscriberCheck(operators: operators, database: shop.database).check(number, in: environment)
+        let simulator = Simulator(delay: .seconds(3), time: shop.time)
+        members[.simulator] = FleetMember(name: "simulator", driver: .remote(simulator))
+        let check = SubscriberCheck(OperatorFleet(members), database: shop.database, time: shop.time)
+        return await check.check(number, for: WalletID(account: AccountID(1), environment: environment))
     }
 
     @Test(arguments: [("1102212345", "11022*****"), ("12345", "*****"), ("123", "*****"), ("", "*****")])
@@ -69,4 +73,44 @@ struct SubscriberCheckTests {
         try shop.database.close()
         #expect(await answer([.notASubscriber]) == .cannotTell)
     }
+
+    @Test func `an answer is believed for a minute, and an account's questions have a bound of their own`() async throws
+    {
+        let asked = CountingOperator()
+        let fleet = OperatorFleet([OperatorID(3): FleetMember(name: "first", driver: .remote(asked))])
+        let check = SubscriberCheck(fleet, database: shop.database, time: shop.time)
+        func number(_ index: Int) -> ServiceNumber {
+            ServiceNumber(stored: "0360000" + (index < 10 ? "0" : "") + "\(index)", type: .adsl)
+        }
+        for _ in 0..<5 { #expect(await check.check(number(1), for: shop.production) == .notASubscriber) }
+        #expect(asked.count == 1)
+        for index in 2...Limits.numberChecksPerMinute {
+            #expect(await check.check(number(index), for: shop.production) == .notASubscriber)
+        }
+        // One number more is one too many: the shop cannot tell, and says nothing that a scan could use.
+        #expect(await check.check(number(99), for: shop.production) == .cannotTell)
+        #expect(asked.count == Limits.numberChecksPerMinute)
+        let other = WalletID(account: AccountID(77), environment: .production)
+        #expect(await check.check(number(99), for: other) == .notASubscriber)
+        shop.time.advance(by: .seconds(61))
+        #expect(await check.check(number(1), for: shop.production) == .notASubscriber)
+        #expect(asked.count == Limits.numberChecksPerMinute + 2)
+    }
+}
+
+/// Knows nobody, and counts who asks.
+private final class CountingOperator: Operator {
+    private let asked = Atomic<Int>(0)
+
+    var count: Int { asked.load(ordering: .relaxed) }
+
+    let capabilities = OperatorCapabilities(checksNumbers: true, isSafeToRepeat: true, settlingTime: .zero)
+
+    func check(_ number: ServiceNumber) async -> SubscriberWord {
+        asked.wrappingAdd(1, ordering: .relaxed)
+        return .notASubscriber
+    }
+
+    func recharge(_ job: Job) async -> OperatorAnswer { OperatorAnswer(.unknown, words: "not called") }
+    func ask(_ job: Job) async -> OperatorAnswer { OperatorAnswer(.unknown, words: "not called") }
 }

@@ -9,6 +9,7 @@ struct SimulatorScript: Sendable, CustomTestStringConvertible {
         case yes
         case no(RefundReason)
         case later(Duration)
+        case pending
         case silence
         case neverSeen
     }
@@ -62,6 +63,7 @@ struct SimulatorScript: Sendable, CustomTestStringConvertible {
         case .fulfilled: .yes
         case .refused(let reason): .no(reason)
         case .later(let after): .later(after ?? .zero)
+        case .pending: .pending
         case .unknown: .silence
         case .neverSeen: .neverSeen
         }

@@ -22,7 +22,8 @@ struct AnswerTests {
             return try shop.database.commit {
                 try Claims.take(
                     Claims.Claim(operatorID: operatorID, node: NodeID(1), slots: 8, deadline: .seconds(60)),
-                    provisions, in: $0)
+                    provisions, in: $0
+                ).recharges
             }
         }
 

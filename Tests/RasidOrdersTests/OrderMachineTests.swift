@@ -287,6 +287,11 @@ struct OrderMachineTests {
                 .silence(attempt: attempt, askAfter: .seconds(1)),
                 .neverSeen(attempt: attempt, mayRepeat: true, askAfter: .seconds(1), deadline: placed),
                 .neverSeen(attempt: attempt, mayRepeat: false, askAfter: .seconds(1), deadline: placed),
+                .later(attempt: attempt, after: nil, hasAnotherRoute: true),
+                .pending(attempt: attempt, isQueued: false, askAfter: .seconds(1)),
+                .pending(attempt: attempt, isQueued: true, askAfter: .seconds(1)),
+                .passedOver(until: placed.adding(.seconds(30)), hasAnotherRoute: true),
+                .passedOver(until: placed.adding(.seconds(30)), hasAnotherRoute: false),
                 .asking(until: placed), .nodeDied, .lifeEnded, .cancelled,
             ]
     }

@@ -22,7 +22,10 @@ struct ProductsTests {
 
     private func offer(_ value: Int64 = 1000, for wallet: WalletID? = nil) throws -> Offer? {
         let wallet = wallet ?? shop.production
-        return try shop.database.look { try Offers.find(.adsl, .dinars(value), for: wallet, in: $0) }
+        let today = shop.time.now.dayInAlgiers
+        return try shop.database.look {
+            try Offers.find(.adsl, .dinars(value), for: wallet, today: today, in: $0)
+        }
     }
 
     private func catalogue(_ wallet: WalletID? = nil) async throws -> [CatalogueLine] {
@@ -43,7 +46,7 @@ struct ProductsTests {
         #expect(first.isActive)
         #expect(try add(.dinars(2000)).id == first.id)
         try shop.database.commit { try Products.withdraw(.adsl, .dinars(2000), in: $0) }
-        #expect(try offer(2000)?.isActive == false)
+        #expect(try offer(2000)?.isAvailable == false)
         #expect(try add(.dinars(2000)).isActive)
     }
 

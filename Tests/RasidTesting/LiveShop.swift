@@ -42,15 +42,16 @@ public struct LiveShop: Sendable {
     ///   - operatorDelay: the sandbox delay.
     ///   - rateLimit: one limit for every key; nil for each key's own.
     ///   - trustedProxies: whose `X-Forwarded-For` is believed.
+    ///   - codes: the two digits with which its cards' codes begin: shops that deal with each other have no code in common.
     ///   - transport: changes what no setting reaches, such as how long a request may take to arrive.
     public static func run<Value: Sendable>(
         operatorDelay: Duration = .milliseconds(100), rateLimit: RateLimit? = nil,
-        trustedProxies: [String] = [], time: any TimeSource = SystemTime(),
+        trustedProxies: [String] = [], time: any TimeSource = SystemTime(), codes: String = "00",
         transport: @escaping @Sendable (inout API.Configuration) -> Void = { _ in },
         _ body: (LiveShop) async throws -> Value
     ) async throws -> Value {
         let folder = try TemporaryFolder()
-        let (shop, vault) = try await stocked(at: folder.path, time)
+        let (shop, vault) = try await stocked(at: folder.path, time, codes: codes)
         let lock = try FolderLock(DataFolder(folder.path))
         var settings = try ServeSettings(reader: ConfigReader(provider: InMemoryProvider(values: [:])))
         settings.port = 0
@@ -93,11 +94,11 @@ public struct LiveShop: Sendable {
 
     /// Makes a shop with the products and cards of a live one, which nobody serves yet.
     public static func stocked(
-        at path: String, _ time: any TimeSource = SystemTime()
+        at path: String, _ time: any TimeSource = SystemTime(), codes: String = "00"
     ) async throws -> (OpenShop, Vault) {
         let shop = try await TestEngine.open(path)
         let vault = try await shop.vault(keyFile: TestEngine.keyFile(of: path))
-        try await stock(shop, vault, time)
+        try await stock(shop, vault, time, codes)
         return (shop, vault)
     }
 
@@ -111,7 +112,9 @@ public struct LiveShop: Sendable {
         try log?.text().split(separator: "\n") ?? []
     }
 
-    private static func stock(_ shop: OpenShop, _ vault: Vault, _ time: any TimeSource) async throws {
+    private static func stock(
+        _ shop: OpenShop, _ vault: Vault, _ time: any TimeSource, _ codes: String
+    ) async throws {
         try await shop.database.write { transaction in
             for (type, values) in products {
                 for value in values { _ = try Products.add(type, .dinars(value), cost: nil, in: transaction) }
@@ -120,7 +123,7 @@ public struct LiveShop: Sendable {
         var lines = ["type,value,code,serial"]
         for (type, _) in products {
             for value in stockedValues {
-                for index in 1...cardsPerProduct { lines.append(cardLine(type, value, "\(index)")) }
+                for index in 1...cardsPerProduct { lines.append(cardLine(type, value, "\(index)", codes)) }
             }
         }
         _ = try await CardImport(
@@ -129,9 +132,9 @@ public struct LiveShop: Sendable {
     }
 
     /// A line of an import file: the code has leading zeros, so that nobody takes it for a number.
-    private static func cardLine(_ type: ServiceType, _ value: Int64, _ index: String) -> String {
+    private static func cardLine(_ type: ServiceType, _ value: Int64, _ index: String, _ codes: String) -> String {
         let digits = "\(type.storedCode)\(value)\(index)"
-        let code = "00" + String(repeating: "7", count: 14 - digits.count) + digits
+        let code = codes + String(repeating: "7", count: 14 - digits.count) + digits
         return "\(type.rawValue),\(value),\(code),LIVE-\(type.rawValue)-\(value)-\(index)"
     }
 }

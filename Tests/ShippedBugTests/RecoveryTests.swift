@@ -18,7 +18,7 @@ struct RecoveryTests {
             sealer: OperatorSealer(database: shop.database, vault: shop.vault, identifiers: shop.identifiers),
             monitor: OperatorMonitor(), time: shop.time, identifiers: shop.identifiers, node: node,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        return Reconciler(delivery, operators: [.simulator, .voucher])
+        return Reconciler(delivery)
     }
 
     private func state(_ order: OrderID, _ shop: TestShop) throws -> OrderState {

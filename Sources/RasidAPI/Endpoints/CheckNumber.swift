@@ -13,7 +13,7 @@ struct CheckNumber: Endpoint {
         let text = query.required("number")
         guard let type, let text else { throw Problem.invalid(query.faults) }
         let number = try ServiceNumber(Self.withPlus(text), for: type)
-        switch await numbers.check(number, in: call.wallet.environment) {
+        switch await numbers.check(number, for: call.wallet) {
         case .subscriber(let clientNumber, let offer):
             return success(number, clientNumber: clientNumber, offer: offer)
         case .cannotTell:

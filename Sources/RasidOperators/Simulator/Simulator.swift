@@ -17,7 +17,9 @@ public struct Simulator: Operator {
     public var capabilities: OperatorCapabilities {
         OperatorCapabilities(
             checksNumbers: true, isSafeToRepeat: true, settlingTime: .zero,
-            deadline: max(Limits.attemptDeadline, delay * 20), firstAsk: delay, concurrency: 4096)
+            deadline: max(Limits.attemptDeadline, delay * 20), firstAsk: delay, concurrency: 4096,
+            // Its answers are lost on purpose.
+            hasBreaker: false)
     }
 
     public func check(_ number: ServiceNumber) async -> SubscriberWord {

@@ -36,8 +36,13 @@ public struct OrderMachine: Hashable, Sendable {
         case yes(attempt: Int64, code: Code)
         /// An explicit no.
         case no(attempt: Int64, reason: RefundReason, hasAnotherRoute: Bool)
-        /// The operator's own "later"; nil where it names no time.
-        case later(attempt: Int64, after: Duration?)
+        /// The operator's own "later": nothing was begun; nil where it names no time. `hasAnotherRoute` where it cannot
+        /// work for this shop at all, and somebody else can.
+        case later(attempt: Int64, after: Duration?, hasAnotherRoute: Bool = false)
+        /// The operator has the order and has not decided yet; `isQueued` where that will take hours.
+        case pending(attempt: Int64, isQueued: Bool, askAfter: Duration)
+        /// Nothing is sent to its operator before `until`; `hasAnotherRoute` where somebody else takes orders now.
+        case passedOver(until: Timestamp, hasAnotherRoute: Bool)
         /// No answer, or one that cannot be understood.
         case silence(attempt: Int64, askAfter: Duration)
         /// The operator, asked, has no trace of the order; `mayRepeat` once its settling time is over.
@@ -81,8 +86,12 @@ public struct OrderMachine: Hashable, Sendable {
             return yes(code, at: now)
         case .no(let attempt, let reason, let hasAnotherRoute):
             return no(attempt, reason, hasAnotherRoute, at: now)
-        case .later(let attempt, let after):
-            return later(attempt, after, at: now)
+        case .later(let attempt, let after, let hasAnotherRoute):
+            return later(attempt, after, hasAnotherRoute, at: now)
+        case .pending(let attempt, let isQueued, let askAfter):
+            return isQueued ? queuedThere(attempt, at: now) : silence(attempt, askAfter, at: now)
+        case .passedOver(let until, let hasAnotherRoute):
+            return passedOver(until, hasAnotherRoute, at: now)
         case .silence(let attempt, let askAfter):
             return silence(attempt, askAfter, at: now)
         case .neverSeen(let attempt, let mayRepeat, let askAfter, let deadline):
@@ -179,8 +188,14 @@ extension OrderMachine {
 
     /// "Later" to a recharge means that nothing was begun: it is tried again. To a question it is no more than
     /// "not yet": what is in doubt stays in doubt and is asked again.
-    private mutating func later(_ attempt: Int64, _ after: Duration?, at now: Timestamp) -> [Action] {
+    private mutating func later(
+        _ attempt: Int64, _ after: Duration?, _ hasAnotherRoute: Bool, at now: Timestamp
+    ) -> [Action] {
         guard attempt == self.attempt else { return [.keepEvidence] }
+        if state == .sent, hasAnotherRoute, now < lastStart {
+            enter(.accepted, at: now, due: now)
+            return [.keepEvidence, .takeNextRoute]
+        }
         let pause = after.map(Rhythm.bounded) ?? Rhythm.queuePause(waited: queuedAt.map(now.since) ?? .zero)
         switch state {
         case .sent:
@@ -192,6 +207,34 @@ extension OrderMachine {
             return [.keepEvidence]
         }
         return showQueued(at: now) + [.keepEvidence]
+    }
+
+    /// The operator has queued it: from now on it is only asked, now and then, and never sent again.
+    private mutating func queuedThere(_ attempt: Int64, at now: Timestamp) -> [Action] {
+        guard attempt == self.attempt, state == .sent || state == .unknown else {
+            return state.isFinal ? [] : [.keepEvidence]
+        }
+        let isNews = state == .sent || queuedAt == nil
+        let waited = state == .unknown ? now.since(since) : .zero
+        let pause = Rhythm.askPause(first: Limits.queuedThereAsk, waited: waited)
+        enter(.unknown, at: now, due: now.adding(pause))
+        return showQueued(at: now) + (isNews ? [.keepEvidence] : [])
+    }
+
+    /// Nothing was sent: whoever else takes orders has it now, or it waits and its client is told.
+    private mutating func passedOver(_ until: Timestamp, _ hasAnotherRoute: Bool, at now: Timestamp) -> [Action] {
+        switch state {
+        case .accepted, .queued:
+            if hasAnotherRoute, now < lastStart {
+                enter(.accepted, at: now, due: now)
+                return [.keepEvidence, .takeNextRoute]
+            }
+            let isNews = state == .accepted
+            enter(.queued, at: now, due: until < lastStart ? until : endOfLife)
+            return showQueued(at: now) + (isNews ? [.keepEvidence] : [])
+        case .sent, .unknown, .fulfilled, .refunded, .unrecognised:
+            return []
+        }
     }
 
     private mutating func silence(_ attempt: Int64, _ askAfter: Duration, at now: Timestamp) -> [Action] {

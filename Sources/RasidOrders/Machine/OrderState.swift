@@ -4,13 +4,14 @@ public import RasidBase
 public enum OrderState: Hashable, Sendable {
     /// Placed and paid for, nothing sent.
     ///
-    /// Exits: `sent` when a node claims it; `fulfilled` when its own reserved card is the delivery; `refunded`
-    /// when staff cancels it or its 48 hours are over.
+    /// Exits: `sent` when a node claims it; `fulfilled` when its own reserved card is the delivery; `queued` when no
+    /// operator of its route takes orders now; `refunded` when staff cancels it or its 48 hours are over.
     case accepted
     /// A node has marked it and is calling the operator.
     ///
     /// Exits: `fulfilled` on an explicit yes; `refunded` on an explicit no; `queued` on the operator's "later";
-    /// `unknown` on no answer, a broken answer, a dead node; `accepted` on "no stock" with another route left.
+    /// `unknown` on no answer, a broken answer, a dead node; `accepted` on "no stock", or an operator that cannot work
+    /// for this shop, with another route left.
     case sent
     /// The operator may or may not have delivered: it is asked, never resent to blindly.
     ///
@@ -19,8 +20,8 @@ public enum OrderState: Hashable, Sendable {
     case unknown
     /// Waits for its next try.
     ///
-    /// Exits: `sent` when its time has come; `fulfilled` on a late yes; `refunded` on a late no, by staff, or
-    /// after 48 hours.
+    /// Exits: `sent` when its time has come; `accepted` when its operator is down and another takes orders; `fulfilled`
+    /// on a late yes; `refunded` on a late no, by staff, or after 48 hours.
     case queued
     /// Delivered. No exit.
     case fulfilled

@@ -57,16 +57,12 @@ enum PlaceRules {
         let request = placement.request
         guard
             let offer = try Offers.find(
-                request.type, request.value, for: placement.wallet, in: transaction)
+                request.type, request.value, for: placement.wallet, today: placement.now.dayInAlgiers, in: transaction)
         else {
             throw Problem.invalid(
                 .notAllowed(.body, "value", value: request.value.description))
         }
-        let today = placement.now.dayInAlgiers
-        let isStocked =
-            try !offer.needsCard
-            || Cards.isAvailable(offer.product, in: placement.wallet.environment, today: today, transaction)
-        guard offer.isActive, isStocked else {
+        guard offer.isAvailable else {
             try refuse(.outOfStock(type: request.type, value: request.value), placement, transaction)
         }
         return offer

@@ -1,13 +1,16 @@
 public import RasidBase
 public import RasidDatabase
-import RasidStock
+public import RasidStock
 
 /// What an operator said, as the order understands it; only explicit words end an order (law 3).
 public enum OperatorWord: Sendable {
     case yes(Receipt)
     case no(RefundReason)
-    /// The operator's own "later"; nil where it names no time.
-    case later(Duration?)
+    /// The operator's own "later": nothing was begun; nil where it names no time. `isUnable` where it cannot work for
+    /// this shop at all until somebody mends that.
+    case later(Duration?, isUnable: Bool = false)
+    /// It has the order and has not decided yet; `isQueued` where that will take hours.
+    case pending(isQueued: Bool)
     case silence
     /// Asked, the operator has no trace of it; `mayRepeat` if the same id twice is one recharge there. A recharge
     /// that was sent may stay unseen for `settlingTime` after its deadline.
@@ -44,6 +47,8 @@ public enum Answers {
         public let didChange: Bool
         /// The attempt that must be made at once, where the operator has never seen the order.
         public let again: Assignment?
+        /// Whose the order is now, where it went on to another operator.
+        public let passedTo: OperatorID?
 
         public var status: OrderStatus { order.status }
     }
@@ -54,7 +59,7 @@ public enum Answers {
         guard var row = try OrderRow.lock(answer.assignment.order, transaction) else {
             throw StoreFailure.broken("an answer came for an order that is not in the store")
         }
-        let before = row.machine
+        let (before, operatorID) = (row.machine, row.operatorID)
         var step = OrderStep(transaction, provisions)
         let note = "attempt \(answer.assignment.attempt): \(answer.saying)"
         switch answer.word {
@@ -64,14 +69,30 @@ public enum Answers {
             try step.apply(
                 .yes(attempt: answer.assignment.attempt, code: code), to: &row, receipt: receipt, note: note)
             if !isToldBefore { try keepUnsold(receipt, code, row, transaction) }
+        case _ where operatorID != answer.assignment.operatorID && !before.state.isFinal:
+            // The order went on to somebody else: only a yes of the one before is more than a note.
+            try Evidence.keep(note, of: row.id, attempt: before.attempt, at: provisions.now, transaction)
         default:
+            try giveBack(answer, row, transaction)
             try step.apply(event(for: answer, row, provisions.now, transaction), to: &row, note: note)
         }
         let isRepeated = row.machine.state == .sent && row.machine.attempt > before.attempt
         return Outcome(
             order: Order(row),
             didChange: row.machine.state != before.state || row.machine.queuedAt != before.queuedAt,
-            again: isRepeated ? Assignment(row) : nil)
+            again: isRepeated ? Assignment(row) : nil, passedTo: row.operatorID == operatorID ? nil : row.operatorID)
+    }
+
+    /// What was not bought does not count towards the operator's day.
+    private static func giveBack(_ answer: Answer, _ row: OrderRow, _ transaction: Transaction) throws {
+        switch (answer.word, row.machine.state) {
+        case (.no, .sent), (.no, .unknown), (.later, .sent):
+            guard row.machine.attempt == answer.assignment.attempt else { return }
+            try SupplierBudget.giveBack(
+                row.value, at: row.operatorID, on: row.machine.since.dayInAlgiers, in: transaction)
+        default:
+            return
+        }
     }
 
     private static func event(
@@ -84,9 +105,13 @@ public enum Answers {
         case .no(let reason):
             return .no(
                 attempt: attempt, reason: reason,
-                hasAnotherRoute: try OrderStep.nextRoute(after: row, transaction) != nil)
-        case .later(let after):
-            return .later(attempt: attempt, after: after)
+                hasAnotherRoute: try OrderStep.nextRoute(after: row, now, transaction) != nil)
+        case .later(let after, let isUnable):
+            return .later(
+                attempt: attempt, after: after,
+                hasAnotherRoute: try isUnable && OrderStep.nextRoute(after: row, now, transaction) != nil)
+        case .pending(let isQueued):
+            return .pending(attempt: attempt, isQueued: isQueued, askAfter: answer.askAfter)
         case .silence:
             return .silence(attempt: attempt, askAfter: answer.askAfter)
         case .neverSeen(let mayRepeat, let settlingTime):

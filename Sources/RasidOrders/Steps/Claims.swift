@@ -11,12 +11,21 @@ public enum Claims {
         /// Free slots: no more is taken than can be started at once.
         public let slots: Int
         public let deadline: Duration
+        /// False where the operator is only asked about what it has.
+        public let takesOrders: Bool
+        /// The most face value that may be sent to it in a day; nil for any.
+        public let dailyCap: Money?
 
-        public init(operatorID: OperatorID, node: NodeID, slots: Int, deadline: Duration) {
+        public init(
+            operatorID: OperatorID, node: NodeID, slots: Int, deadline: Duration, takesOrders: Bool = true,
+            dailyCap: Money? = nil
+        ) {
             self.operatorID = operatorID
             self.node = node
             self.slots = slots
             self.deadline = deadline
+            self.takesOrders = takesOrders
+            self.dailyCap = dailyCap
         }
     }
 
@@ -24,10 +33,13 @@ public enum Claims {
     public struct Work: Sendable {
         public let questions: [Assignment]
         public let recharges: [Assignment]
+        /// The operator's day is full: nothing more is sent to it before midnight.
+        public let isDayFull: Bool
 
-        public init(questions: [Assignment], recharges: [Assignment]) {
+        public init(questions: [Assignment], recharges: [Assignment], isDayFull: Bool = false) {
             self.questions = questions
             self.recharges = recharges
+            self.isDayFull = isDayFull
         }
 
         public var count: Int { questions.count + recharges.count }
@@ -38,10 +50,12 @@ public enum Claims {
     /// Questions come first: a backlog of new work must not keep an order in doubt.
     public static func takeWork(_ claim: Claim, _ provisions: Provisions, in transaction: Transaction) throws -> Work {
         let questions = try takeQuestions(claim, provisions, in: transaction)
+        guard claim.takesOrders else { return Work(questions: questions, recharges: []) }
         let rest = Claim(
             operatorID: claim.operatorID, node: claim.node, slots: claim.slots - questions.count,
-            deadline: claim.deadline)
-        return Work(questions: questions, recharges: try take(rest, provisions, in: transaction))
+            deadline: claim.deadline, dailyCap: claim.dailyCap)
+        let taken = try take(rest, provisions, in: transaction)
+        return Work(questions: questions, recharges: taken.recharges, isDayFull: taken.isDayFull)
     }
 
     /// Takes accepted orders and queued ones whose time has come.
@@ -49,7 +63,7 @@ public enum Claims {
     /// One that is too old to be started waits for the end of its life instead.
     public static func take(
         _ claim: Claim, _ provisions: Provisions, in transaction: Transaction
-    ) throws -> [Assignment] {
+    ) throws -> Work {
         var step = OrderStep(transaction, provisions)
         let now = provisions.now
         var taken: [Assignment] = []
@@ -58,13 +72,63 @@ public enum Claims {
             let rows = try OrderRow.due(
                 claim.operatorID, state, by: now, placedAfter: oldest, limit: claim.slots - taken.count, transaction)
             for var row in OrderRow.byWallet(rows) {
+                if let cap = claim.dailyCap {
+                    let isWithin = try SupplierBudget.spend(
+                        row.value, at: claim.operatorID, on: now.dayInAlgiers, cap: cap, in: transaction)
+                    guard isWithin else { return Work(questions: [], recharges: taken, isDayFull: true) }
+                }
                 // From now on the operator may be handed the code (law 4).
                 if row.card != nil { row.isCardExposed = true }
                 try step.apply(.claimed(deadline: now.adding(claim.deadline)), to: &row, by: claim.node)
                 taken.append(Assignment(row))
             }
         }
-        return taken
+        return Work(questions: [], recharges: taken)
+    }
+
+    /// Why an operator's orders are passed over.
+    public struct Closing: Sendable {
+        public let operatorID: OperatorID
+        /// Operators that take no orders now, this one among them.
+        public let closed: Set<OperatorID>
+        /// When it is looked at again.
+        public let until: Timestamp
+        /// Kept with each order as evidence.
+        public let note: String
+
+        public init(operatorID: OperatorID, closed: Set<OperatorID>, until: Timestamp, note: String) {
+            self.operatorID = operatorID
+            self.closed = closed
+            self.until = until
+            self.note = note
+        }
+    }
+
+    /// Hands orders whose time has come to the next operator of their route that takes orders; those that nobody takes
+    /// are queued.
+    ///
+    /// - Returns: the orders that were moved, and where those went that went on.
+    public static func passOver(
+        _ closing: Closing, limit: Int, _ provisions: Provisions, in transaction: Transaction
+    ) throws -> (moved: [Order], passedTo: Set<OperatorID>) {
+        var step = OrderStep(transaction, provisions)
+        step.avoided = closing.closed
+        let now = provisions.now
+        let oldest = now.adding(.zero - Limits.lastAttemptStart)
+        var moved: [Order] = []
+        var passedTo: Set<OperatorID> = []
+        for state in [OrderState.accepted, .queued] where moved.count < limit {
+            let rows = try OrderRow.due(
+                closing.operatorID, state, by: now, placedAfter: oldest, limit: limit - moved.count, transaction)
+            for var row in OrderRow.byWallet(rows) {
+                let next = try OrderStep.nextRoute(after: row, avoiding: closing.closed, now, transaction)
+                try step.apply(
+                    .passedOver(until: closing.until, hasAnotherRoute: next != nil), to: &row, note: closing.note)
+                moved.append(Order(row))
+                if row.operatorID != closing.operatorID { passedTo.insert(row.operatorID) }
+            }
+        }
+        return (moved, passedTo)
     }
 
     /// Accepted orders whose own reserved card is the delivery, the longest waiting first.

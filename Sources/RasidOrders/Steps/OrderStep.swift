@@ -38,6 +38,8 @@ public struct Provisions: Sendable {
 struct OrderStep {
     let transaction: Transaction
     var provisions: Provisions
+    /// Operators that take no orders now: none is passed on to them.
+    var avoided: Set<OperatorID> = []
 
     private var now: Timestamp { provisions.now }
 
@@ -54,10 +56,10 @@ struct OrderStep {
         _ event: OrderMachine.Event, to row: inout OrderRow, by caller: NodeID = .nobody, receipt: Receipt? = nil,
         note: String = ""
     ) throws {
-        let before = row.machine
+        let (before, operatorID) = (row.machine, row.operatorID)
         let actions = row.machine.apply(event, at: now)
         for action in actions { try carryOut(action, on: &row, receipt: receipt, note: note) }
-        guard row.machine != before else { return }
+        guard row.machine != before || row.operatorID != operatorID else { return }
         // A call that was answered is nobody's any more; an attempt that is repeated stays with whoever asked.
         if caller != .nobody || row.machine.state != .sent { row.node = caller }
         try row.update(from: before, transaction)
@@ -119,18 +121,31 @@ struct OrderStep {
     }
 
     private func takeNextRoute(_ row: inout OrderRow) throws {
-        guard let next = try Self.nextRoute(after: row, transaction) else {
+        guard let next = try Self.nextRoute(after: row, avoiding: avoided, now, transaction) else {
             throw Overtaken("the routes were set anew meanwhile")
+        }
+        if next.needsCard, row.card == nil {
+            row.card = try Cards.reserve(
+                row.product, in: row.wallet.environment, for: row.id, today: now.dayInAlgiers, transaction)
+            guard row.card != nil else { throw Overtaken("the last cards are being sold to others") }
         }
         row.operatorID = next.id
     }
 
-    /// The operator that comes after the order's present one.
-    static func nextRoute(after row: OrderRow, _ transaction: Transaction) throws -> Supplier? {
+    /// The operator that comes after the order's present one and can have it.
+    ///
+    /// - Parameter avoided: operators that take no orders now.
+    static func nextRoute(
+        after row: OrderRow, avoiding avoided: Set<OperatorID> = [], _ now: Timestamp, _ transaction: Transaction
+    ) throws -> Supplier? {
         let route = try Routes.operators(
             for: row.number.type, row.value, in: row.wallet.environment, transaction)
         guard let present = route.firstIndex(where: { $0.id == row.operatorID }) else { return nil }
-        // An order that has no card of ours cannot go to an operator that needs one.
-        return route[(present + 1)...].first { !$0.needsCard || row.card != nil }
+        return try route[(present + 1)...].first { supplier in
+            guard !avoided.contains(supplier.id) else { return false }
+            guard supplier.needsCard, row.card == nil else { return true }
+            return try Cards.isAvailable(
+                row.product, in: row.wallet.environment, today: now.dayInAlgiers, transaction)
+        }
     }
 }

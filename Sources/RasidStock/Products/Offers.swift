@@ -5,8 +5,9 @@ public import RasidDatabase
 public struct Offer: Hashable, Sendable {
     public let product: ProductID
     public let cost: Money
-    public let isActive: Bool
-    /// The first operator of the route.
+    /// Whether it is on sale and somebody of the route has it.
+    public let isAvailable: Bool
+    /// The first of the route that has it.
     public let operatorID: OperatorID
     /// Whether that operator delivers a card of ours, which must be reserved with the order.
     public let needsCard: Bool
@@ -35,17 +36,35 @@ public enum Offers {
 
     /// - Returns: nil for a value that was never sold.
     public static func find(
-        _ type: ServiceType, _ value: Money, for wallet: WalletID, in transaction: Transaction
+        _ type: ServiceType, _ value: Money, for wallet: WalletID, today: CalendarDay, in transaction: Transaction
     ) throws -> Offer? {
         let parameters: [Value] = [.account(wallet.account), .integer(type.storedCode), .money(value)]
         let found = try transaction.first(selectOffer, parameters) {
             (product: ProductID($0.integer(0)), cost: $0.money(1), isActive: $0.flag(2))
         }
         guard let found else { return nil }
-        let supplier = try Routes.first(for: type, value, in: wallet.environment, transaction)
+        let (stop, isStocked) = try choose(found.product, type, value, in: wallet.environment, today, transaction)
         return Offer(
-            product: found.product, cost: found.cost, isActive: found.isActive, operatorID: supplier.id,
-            needsCard: supplier.needsCard)
+            product: found.product, cost: found.cost, isAvailable: found.isActive && isStocked, operatorID: stop.id,
+            needsCard: stop.needsCard)
+    }
+
+    /// The first of a route that has a value; the first of all where nobody has.
+    private static func choose(
+        _ product: ProductID, _ type: ServiceType, _ value: Money, in environment: ShopEnvironment,
+        _ today: CalendarDay, _ transaction: Transaction
+    ) throws -> (stop: Routes.Stop, isStocked: Bool) {
+        let stops = try Routes.stops(for: type, value, in: environment, transaction)
+        for stop in stops {
+            // The sandbox's operator has everything.
+            guard environment == .production else { return (stop, true) }
+            let isStocked =
+                try stop.needsCard
+                ? Cards.isAvailable(product, in: environment, today: today, transaction)
+                : SupplierOffers.isAvailable(type, value, at: stop.id, transaction)
+            if isStocked { return (stop, true) }
+        }
+        return (stops[0], false)
     }
 
     /// Every value ever sold, ascending; one that cannot be had now is listed as not available.
@@ -57,10 +76,8 @@ public enum Offers {
             (product: ProductID($0.integer(0)), cost: $0.money(1), isActive: $0.flag(2), value: $0.money(3))
         }
         return try rows.map { row in
-            let supplier = try Routes.first(for: type, row.value, in: wallet.environment, transaction)
-            let isStocked =
-                try !supplier.needsCard
-                || Cards.isAvailable(row.product, in: wallet.environment, today: today, transaction)
+            let isStocked = try choose(row.product, type, row.value, in: wallet.environment, today, transaction)
+                .isStocked
             return CatalogueLine(value: row.value, cost: row.cost, isAvailable: row.isActive && isStocked)
         }
     }

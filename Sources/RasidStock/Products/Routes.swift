@@ -62,6 +62,35 @@ public enum Routes {
         }
     }
 
+    private static let selectLast = Statement("SELECT max(id) FROM operators")
+
+    /// Makes a row for an operator that is called over a wire.
+    ///
+    /// - Throws: ``Refusal`` for a name that is taken or cannot be written on a command line.
+    public static func add(_ name: String, kind: String, in transaction: Transaction) throws -> Supplier {
+        guard (1...32).contains(name.utf8.count), name.utf8.allSatisfy(isPlain), name.utf8.first != 0x2d else {
+            throw Refusal("An operator's name is 1 to 32 of a-z, 0-9 and -, and does not begin with -.")
+        }
+        let last = try transaction.first(selectLast, [], { $0.optionalInteger(0) }) ?? nil
+        let supplier = Supplier(id: OperatorID((last ?? 0) + 1), name: name, kind: kind, needsCard: false)
+        try install(supplier, in: transaction)
+        return supplier
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2d
+    }
+
+    /// - Throws: ``Refusal`` that names those there are.
+    public static func require(_ name: String, in transaction: Transaction) throws -> Supplier {
+        let known = try operators(in: transaction)
+        guard let supplier = known.first(where: { $0.name == name }) else {
+            let list = known.map(\.name).joined(separator: ", ")
+            throw Refusal("There is no operator '\(name)'; there are: \(list).")
+        }
+        return supplier
+    }
+
     public static func operators(in transaction: Transaction) throws -> [Supplier] {
         try transaction.all(selectOperators, [], supplier)
     }
@@ -86,24 +115,35 @@ public enum Routes {
         return try all(in: transaction).filter { $0.type == type }.map(\.supplier.id)
     }
 
-    private static let selectFirst = Statement(
+    /// A supplier as a sale looks at it.
+    struct Stop: Hashable, Sendable {
+        let id: OperatorID
+        let needsCard: Bool
+    }
+
+    // In the order of the routes' own key: nothing is sorted.
+    private static let selectStops = Statement(
         """
         SELECT operators.id, operators.needs_card
         FROM routes JOIN operators ON operators.id = routes.operator_id
-        WHERE routes.type = ? AND routes.value IN (?, 0) ORDER BY routes.value DESC, routes.position LIMIT 1
+        WHERE routes.type = ? AND routes.value = coalesce(
+            (SELECT value FROM routes WHERE type = ? AND value = ? AND position = 1), 0)
+        ORDER BY routes.position
         """)
 
-    /// Whom a new order goes to.
-    static func first(
+    /// Whom a new order may go to, first choice first; never empty.
+    static func stops(
         for type: ServiceType, _ value: Money, in environment: ShopEnvironment, _ transaction: Transaction
-    ) throws -> (id: OperatorID, needsCard: Bool) {
-        guard environment == .production else { return (.simulator, false) }
-        let parameters: [Value] = [.integer(type.storedCode), .money(value)]
-        let first = try transaction.first(selectFirst, parameters) { (OperatorID($0.integer(0)), $0.flag(1)) }
-        guard let first else {
+    ) throws -> [Stop] {
+        guard environment == .production else { return [Stop(id: .simulator, needsCard: false)] }
+        let parameters: [Value] = [.integer(type.storedCode), .integer(type.storedCode), .money(value)]
+        let stops = try transaction.all(selectStops, parameters) {
+            Stop(id: OperatorID($0.integer(0)), needsCard: $0.flag(1))
+        }
+        guard !stops.isEmpty else {
             throw StoreFailure.broken("\(type.rawValue) has no route: 'rasid route set \(type.rawValue) voucher'")
         }
-        return first
+        return stops
     }
 
     /// One line of `rasid route show`; `value` is nil for the route of the whole type.
@@ -129,12 +169,8 @@ public enum Routes {
     public static func set(
         _ type: ServiceType, _ value: Money?, to names: [String], in transaction: Transaction
     ) throws {
-        let known = try operators(in: transaction)
         let chosen = try names.map { name in
-            guard let supplier = known.first(where: { $0.name == name }) else {
-                let list = known.map(\.name).joined(separator: ", ")
-                throw Refusal("There is no operator '\(name)'; there are: \(list).")
-            }
+            let supplier = try require(name, in: transaction)
             guard supplier.id != .simulator else {
                 throw Refusal("The simulator makes cards up: it serves the sandbox only, and always.")
             }

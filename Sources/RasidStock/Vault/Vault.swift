@@ -10,6 +10,7 @@ public import RasidBase
 public struct Vault: Sendable {
     private let wrapping: SymmetricKey
     private let fingerprinting: SymmetricKey
+    private let secrets: SymmetricKey
     private let root: SymmetricKey
 
     /// - Parameter root: 32 bytes of the vault key file.
@@ -17,6 +18,7 @@ public struct Vault: Sendable {
         self.root = root
         wrapping = Self.derive("rasid vault: wrap data keys", from: root)
         fingerprinting = Self.derive("rasid vault: fingerprint codes", from: root)
+        secrets = Self.derive("rasid vault: seal operators' secrets", from: root)
     }
 
     private static func derive(_ purpose: String, from root: SymmetricKey) -> SymmetricKey {
@@ -95,5 +97,32 @@ extension Vault {
 
     private static func binding(_ card: CardID, _ product: ProductID) -> [UInt8] {
         card.bytes + withUnsafeBytes(of: product.number.bigEndian, Array.init)
+    }
+}
+
+// MARK: Operators' secrets
+
+extension Vault {
+    /// Seals the key or secret by which an operator knows the shop; bound to that operator.
+    ///
+    /// - Returns: nonce (12 bytes), ciphertext, tag (16 bytes).
+    public func seal(secret: String, of operatorID: OperatorID) throws -> [UInt8] {
+        let box = try AES.GCM.seal(Array(secret.utf8), using: secrets, authenticating: Self.binding(operatorID))
+        guard let combined = box.combined else { throw StoreFailure.broken("a sealed secret has no combined form") }
+        return Array(combined)
+    }
+
+    /// - Throws: ``StoreFailure/broken(_:)`` for a secret that was changed, or that another vault has sealed.
+    public func openSecret(_ sealed: [UInt8], of operatorID: OperatorID) throws -> String {
+        guard let box = try? AES.GCM.SealedBox(combined: sealed),
+            let secret = try? AES.GCM.open(box, using: secrets, authenticating: Self.binding(operatorID))
+        else {
+            throw StoreFailure.broken("the secret of operator \(operatorID.number) does not open with this vault key")
+        }
+        return String(decoding: secret, as: UTF8.self)
+    }
+
+    private static func binding(_ operatorID: OperatorID) -> [UInt8] {
+        withUnsafeBytes(of: operatorID.number.bigEndian, Array.init)
     }
 }

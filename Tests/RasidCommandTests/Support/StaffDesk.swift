@@ -34,7 +34,7 @@ struct StaffDesk {
         _ = try await shop.place()
         let provisions = shop.provisions()
         let claim = Claims.Claim(operatorID: .simulator, node: NodeID(1), slots: 8, deadline: .seconds(60))
-        return try shop.database.commit { try Claims.take(claim, provisions, in: $0) }.first
+        return try shop.database.commit { try Claims.take(claim, provisions, in: $0).recharges }.first
     }
 
     func answer(_ assignment: Assignment, _ word: OperatorWord, saying: String) throws {

@@ -26,7 +26,8 @@ struct Desk {
         return try shop.database.commit {
             try Claims.take(
                 Claims.Claim(operatorID: .simulator, node: NodeID(77), slots: 8, deadline: .seconds(60)), provisions,
-                in: $0)
+                in: $0
+            ).recharges
         }
     }
 

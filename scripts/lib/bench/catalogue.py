@@ -41,8 +41,8 @@ MEASURES = (
     Measure("floor-whole", (1, 64), "the rows of `whole`, one wallet"),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
-#: What other rooms measure, once and after everything else.
-EXTRAS = ("overload", "waits")
+#: What other rooms measure, once and after everything else; each name stands in those of its rows.
+EXTRAS = ("overload", "waits", "hops")
 #: Which floor a measure stands on.
 FLOORS = {"send": "floor-send", "hot": "floor-hot", "send-card": "floor-card", "whole": "floor-whole"}
 FLOOR_BATCH = 64

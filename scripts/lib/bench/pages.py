@@ -25,17 +25,29 @@ def write_results(records, extras):
     kept = {engine: record for engine, record in results.get("engines", {}).items() if engine not in records}
     engines = {engine: {**kept, **records}[engine] for engine in catalogue.ENGINES if engine in {**kept, **records}}
     judged = targets.judged(engines)
-    results = {"engines": engines, "targets": judged, "extras": extras or results.get("extras", [])}
+    results = {"engines": engines, "targets": judged, "extras": beside(extras, results.get("extras", []))}
     write("results.json", tables.json_lines(results) + "\n")
     for engine, record in engines.items():
         write(f"{engine}.svg", drawn(engine, record))
     replace("README.md", "Performance", section(results))
 
 
+def beside(extras, earlier):
+    """What each room has measured now takes the place of its rows of an earlier run."""
+    measured = {room(row) for row in extras}
+    return sorted([*extras, *[row for row in earlier if room(row) not in measured]],
+                  key=lambda row: catalogue.EXTRAS.index(room(row)))
+
+
+def room(row):
+    return next(name for name in catalogue.EXTRAS if name in row["name"])
+
+
 def section(results):
     parts = ["## Targets", tables.markdown(*tables.judged(results["targets"]), are_numbers=False)]
     if results["extras"]:
-        parts += ["## Overload and long waits", tables.markdown(*tables.extras(results["extras"]), are_numbers=False)]
+        parts += ["## Overload, long waits, hops of a chain",
+                  tables.markdown(*tables.extras(results["extras"]), are_numbers=False)]
     for engine, record in results["engines"].items():
         parts += [f"## {catalogue.TITLES[engine]}", tables.conditions(record), f"![Rates]({engine}.svg)",
                   tables.markdown(*tables.measures(record)), "\n".join(tables.notes(record))]

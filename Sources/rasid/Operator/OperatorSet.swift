@@ -1,0 +1,89 @@
+import ArgumentParser
+import RasidBase
+import RasidDatabase
+import RasidOrders
+import RasidServer
+import RasidStock
+
+struct OperatorSet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Change how an operator is reached and treated, or pause it.",
+        discussion: """
+            What is not named stays as it is. Calls that are under way end as they began.
+
+            EXAMPLES:
+              rasid operator set wholesale --daily-cap 500000 --low-balance 20000
+              rasid operator set kiosk --pause
+              rasid operator set kiosk --resume
+            """)
+
+    @Argument(help: "A name from 'rasid operator list'.")
+    var name: String
+
+    @Option(help: ArgumentHelp("Where it listens.", valueName: "url"))
+    var url: String?
+
+    @Flag(
+        help: "Say that a new address or key leads to the same account or adapter, which knows the orders it was sent.")
+    var sameAccount = false
+
+    @Flag(help: "Send it no orders; it is still asked about those it has.")
+    var pause = false
+
+    @Flag(help: "Send it orders again.")
+    var resume = false
+
+    @OptionGroup var secret: OperatorSecretOption
+    @OptionGroup var treatment: OperatorTreatmentOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var vault: VaultOptions
+    @OptionGroup var json: JSONOption
+
+    func validate() throws {
+        try NotEmpty.check(url, "--url")
+        if pause, resume { throw ValidationError("Give --pause or --resume, not both.") }
+    }
+
+    func run() async throws {
+        let given = try secret.read()
+        if let url { try treatment.judge(url: url) }
+        let (name, url, treatment, pause, resume, staff) = (name, url, treatment, pause, resume, Staff())
+        let sameAccount = sameAccount
+        let now = staff.now
+        let report = try await store.open { shop in
+            let vault = try await shop.vault(keyFile: vault.keyFile)
+            return try await shop.database.write { transaction in
+                let supplier = try Routes.require(name, in: transaction)
+                guard let kind = OperatorKind(rawValue: supplier.kind),
+                    var settings = try OperatorSettings.find(supplier.id, in: transaction)
+                else { throw Refusal("The operator \(name) is part of the shop: there is nothing to set.") }
+                let isElsewhere = url.map { $0 != settings.url } ?? false || given != nil
+                if isElsewhere, !sameAccount { try Self.refuseOpenOrders(of: supplier, in: transaction) }
+                if let url, url != settings.url {
+                    settings.url = url
+                    // What the old address sold is not what the new one sells.
+                    try SupplierOffers.replace([], of: supplier.id, in: transaction)
+                }
+                if let given { settings.sealedSecret = try vault.seal(secret: given, of: supplier.id) }
+                if pause || resume { settings.isPaused = pause }
+                try treatment.apply(to: settings, kind, vault).keep(in: transaction)
+                try staff.note("operator set", name, in: transaction)
+                return try OperatorReport(supplier, at: now, in: transaction)
+            }
+        }
+        try json.show(report, orText: report.facts.text)
+    }
+
+    /// Whoever does not know an order says that it was never seen, and would be sent it again: two cards for one order.
+    private static func refuseOpenOrders(of supplier: Supplier, in transaction: Transaction) throws {
+        let open = try StaffReading.open(in: transaction).filter {
+            $0.operatorID == supplier.id && ($0.state == .sent || $0.state == .unknown)
+        }
+        let count = open.reduce(0) { $0 + $1.count }
+        guard count > 0 else { return }
+        throw Refusal(
+            "\(count) orders are with \(supplier.name) or in doubt there: pause it and let them end, or say --same-account "
+                + "if the new address or key leads to the very same account there.")
+    }
+}
