@@ -171,7 +171,7 @@ let package = Package(
         tests(
             "RasidClientTests",
             of: ["RasidBase", "RasidWire", "RasidClient", "RasidServer", "RasidTesting"],
-            uses: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
+            uses: [asyncHTTPClient, nioCore, nioHTTP1, nioPosix, subprocess, system]),
         tests(
             "RasidOrdersTests",
             of: ["RasidBase", "RasidDatabase", "RasidStock", "RasidLedger", "RasidOrders", "RasidTesting"]),

@@ -153,13 +153,15 @@ public enum Limits {
     public static let longestBreak = Duration.seconds(5 * 60)
     /// How long an operator gets no new order after it said that it cannot work for this shop.
     public static let troublePause = Duration.seconds(5 * 60)
+    /// When orders that were passed over are looked at again while a trial is under way, and while an operator is paused.
+    public static let trialLook = Duration.seconds(5)
+    public static let pausedLook = Duration.seconds(60)
     public static let dayFullPause = Duration.seconds(60)
     public static let standingPause = Duration.seconds(60)
     public static let standingDeadline = Duration.seconds(30)
     public static let supplierOffers = 1000
     public static let keptOperatorCalls = Duration.seconds(25 * 3600)
     public static let operatorFiguresPause = Duration.seconds(5)
-    public static let operatorCallsAtOnce = 4096
     public static let caseAskPause = Duration.seconds(24 * 3600)
     public static let caseAskLife = Duration.seconds(30 * 24 * 3600)
     public static let casesAskedARound = 64

@@ -62,9 +62,9 @@ extension TopupClient {
                 return AcceptedTopup(id: topup.id, reference: request.reference, fullReference: nil, wasKnown: true)
             }
             refusal.outcome = .nothingStarted
-        } catch let error as TopupError {
-            let isNowhere = error.code == .notFound && refusal.code != .duplicatedReference
-            refusal.outcome = isNowhere ? .nothingStarted : .unknown
+        } catch is TopupError {
+            // Not found is no proof: an earlier try may still be on its way, and be taken on after this look.
+            refusal.outcome = .unknown
         }
         throw refusal
     }

@@ -1,5 +1,5 @@
 import Logging
-import RasidBase
+package import RasidBase
 import RasidDatabase
 package import RasidOperators
 package import RasidOrders
@@ -17,15 +17,18 @@ package struct Attempt {
     let name: String
     /// How many calls to the operator are under way, this one among them.
     let callsUnderWay: @Sendable () -> Int
+    /// Whether the operator takes orders, and so what it has never seen.
+    let mayRepeat: @Sendable () -> Bool
 
     package init(
         delivery: Delivery, remote: any Operator, name: String = "",
-        callsUnderWay: @escaping @Sendable () -> Int = { 1 }
+        callsUnderWay: @escaping @Sendable () -> Int = { 1 }, mayRepeat: @escaping @Sendable () -> Bool = { true }
     ) {
         self.delivery = delivery
         self.remote = remote
         self.name = name
         self.callsUnderWay = callsUnderWay
+        self.mayRepeat = mayRepeat
     }
 
     /// Calls, records, and calls again where the operator has never seen the order.
@@ -33,10 +36,10 @@ package struct Attempt {
         var assignment = assignment
         var purpose = purpose
         while true {
-            let begun = delivery.time.monotonic
+            let (begun, askedAt) = (delivery.time.monotonic, delivery.time.now)
             let answer = await call(assignment, purpose)
             note(answer, to: assignment, purpose, took: .milliseconds(delivery.time.monotonic - begun))
-            guard let again = await record(answer, to: assignment) else { return }
+            guard let again = await record(answer, to: assignment, askedAt: askedAt) else { return }
             assignment = again
             purpose = .recharge
         }
@@ -77,10 +80,12 @@ package struct Attempt {
     /// Keeps trying while the store refuses: an answer that is not recorded is a lost answer.
     ///
     /// - Returns: the attempt to make at once, if any.
-    private func record(_ answer: OperatorAnswer, to assignment: Assignment) async -> Assignment? {
+    private func record(
+        _ answer: OperatorAnswer, to assignment: Assignment, askedAt: Timestamp
+    ) async -> Assignment? {
         for _ in 0..<Limits.recordedAttemptTries {
             do {
-                let outcome = try await recordOnce(answer, to: assignment)
+                let outcome = try await recordOnce(answer, to: assignment, askedAt: askedAt)
                 if outcome.didChange { delivery.signals.changed([outcome.order]) }
                 if let next = outcome.passedTo { delivery.signals.placed(for: next) }
                 return outcome.again
@@ -105,14 +110,14 @@ package struct Attempt {
     /// - Parameter isUnasked: it came by itself, not as the answer to a call. Words overtake each other: a "later" that
     ///   nobody asked for may be older than a recharge, and sends nothing again; the operator is asked.
     package func recordOnce(
-        _ answer: OperatorAnswer, to assignment: Assignment, isUnasked: Bool = false
+        _ answer: OperatorAnswer, to assignment: Assignment, isUnasked: Bool = false, askedAt: Timestamp? = nil
     ) async throws -> Answers.Outcome {
         let capabilities = remote.capabilities
         var word = try await word(for: answer, assignment)
         if isUnasked, case .later = word { word = .silence }
         let recorded = Answers.Answer(
             to: assignment, word, askAfter: capabilities.firstAsk,
-            deadline: capabilities.deadline, saying: answer.words)
+            deadline: capabilities.deadline, saying: answer.words, askedAt: askedAt)
         let provisions = delivery.provisions(1)
         return try await delivery.database.write { try Answers.record(recorded, provisions, in: $0) }
     }
@@ -142,7 +147,7 @@ package struct Attempt {
             let capabilities = remote.capabilities
             // After a clock jump nothing is judged by age, a settling time neither.
             return .neverSeen(
-                mayRepeat: capabilities.isSafeToRepeat && delivery.monitor.isClockSteady,
+                mayRepeat: capabilities.isSafeToRepeat && delivery.monitor.isClockSteady && mayRepeat(),
                 settlingTime: capabilities.settlingTime)
         }
     }

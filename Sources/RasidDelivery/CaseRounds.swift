@@ -7,7 +7,7 @@ public import ServiceLifecycle
 
 /// Asks the operators of open cases once a day, for thirty days, what became of the order (design §4).
 ///
-/// A late yes opens a case of its own; a late no agrees with the refund and closes the one that waited.
+/// A late yes opens a case of its own in the place of this one; a late no agrees with the refund and closes the one that waited.
 public struct CaseRounds: Service {
     private let delivery: Delivery
     private let fleet: OperatorFleet
@@ -38,19 +38,36 @@ public struct CaseRounds: Service {
         let cases = try await delivery.database.write {
             try Cases.takeToAsk(at: now, limit: Limits.casesAskedARound, in: $0)
         }
-        for assignment in cases where !Task.isCancelled { try await ask(assignment) }
+        for assignment in cases where !Task.isCancelled {
+            do {
+                try await ask(assignment)
+            } catch {
+                // One that cannot be kept must not cost the others their day.
+                delivery.logger.error(
+                    "an open case could not be asked about",
+                    metadata: ["order": "\(assignment.order)", "cause": "\(error)"])
+            }
+        }
     }
 
     private func ask(_ assignment: Assignment) async throws {
-        guard let member = fleet[assignment.operatorID], let remote = member.remote else { return }
+        guard let member = fleet[assignment.operatorID], let remote = member.remote,
+            !delivery.monitor.gates.isDown(assignment.operatorID)
+        else { return }
         let attempt = Attempt(delivery: delivery, remote: remote, name: member.name)
         let answer = await attempt.call(assignment, .ask)
         _ = try await attempt.recordOnce(answer, to: assignment)
-        guard case .refused = answer.outcome else { return }
+        let resolution: String
+        switch answer.outcome {
+        case .refused: resolution = "the operator says refused: the refund stands"
+        // What is to be done about it is that case's matter.
+        case .fulfilled(let receipt) where receipt.isPlausible:
+            resolution = "the operator says delivered, see the late yes"
+        default: return
+        }
         let now = delivery.time.now
         try await delivery.database.write {
-            try Cases.settle(
-                assignment.order, because: "the operator says refused: the refund stands", at: now, in: $0)
+            try Cases.settle(assignment.order, because: resolution, at: now, in: $0)
         }
     }
 }

@@ -43,7 +43,7 @@ public struct FleetLoops: Service {
         switch member.driver {
         case .voucher:
             group.addTask { try? await VoucherLoop(delivery, operatorID: operatorID).run() }
-        case .remote:
+        case .remote, .unusable:
             delivery.logger.info("an operator is served", metadata: ["operator": "\(member.name)"])
             group.addTask { try? await RemoteLoop(delivery, fleet, operatorID: operatorID).run() }
         }

@@ -10,6 +10,8 @@ public enum GateClosing: Hashable, Sendable {
     /// The most that may be sent to it in a day has been sent.
     case dayFull
     case paused
+    /// What the tables say of it cannot be used.
+    case unusable
 
     /// For the list of operators.
     public var word: String {
@@ -19,6 +21,7 @@ public enum GateClosing: Hashable, Sendable {
         case .trouble(.notLetIn): "not let in"
         case .dayFull: "day full"
         case .paused: "paused"
+        case .unusable: "unusable"
         }
     }
 
@@ -29,6 +32,7 @@ public enum GateClosing: Hashable, Sendable {
         case .trouble(let trouble): trouble.rawValue
         case .dayFull: "its daily cap is reached: orders wait until midnight, or set a higher --daily-cap"
         case .paused: "its owner has paused it: 'rasid operator set … --resume' ends that"
+        case .unusable: "its settings cannot be used, see the log: 'rasid operator set …' mends them"
         }
     }
 }
@@ -37,10 +41,12 @@ public enum GateClosing: Hashable, Sendable {
 public final class OperatorGates: Sendable {
     /// What may be done at one moment.
     struct Admission: Hashable, Sendable {
-        /// How many calls may be begun.
+        /// How many calls may be begun, and how many of them may be orders.
         var calls = Int.max
-        var takesOrders = true
-        /// Why not; nil where orders are taken.
+        var orders = Int.max
+        /// Whether whatever is begun is the trial of a breaker.
+        var isTrial = false
+        /// Why none are; nil where orders are taken.
         var closing: GateClosing?
         /// When to look again; monotonic milliseconds.
         var until: Int64 = 0
@@ -71,9 +77,18 @@ public final class OperatorGates: Sendable {
         gates.withLock { $0[operatorID]?.closing }
     }
 
-    /// Every operator that takes no orders now.
-    var closed: Set<OperatorID> {
-        gates.withLock { Set($0.filter { $0.value.closing != nil }.keys) }
+    /// Every operator that takes no orders now; one that may be tried again is not among them.
+    func closed(at now: Int64) -> Set<OperatorID> {
+        gates.withLock { gates in
+            Set(
+                gates.filter { _, gate in
+                    if let full = gate.dayFullUntil { return full > now }
+                    switch gate.breaker.admission(at: now) {
+                    case .everything, .oneTrial: return false
+                    case .nothing, .awaitingTrial: return true
+                    }
+                }.keys)
+        }
     }
 
     func admission(to operatorID: OperatorID, isPaused: Bool, at now: Int64) -> Admission {
@@ -81,21 +96,23 @@ public final class OperatorGates: Sendable {
             if let full = gates[operatorID]?.dayFullUntil, full <= now { gates[operatorID]?.dayFullUntil = nil }
             let gate = gates[operatorID, default: Gate()]
             if isPaused {
-                return Admission(
-                    takesOrders: false, closing: .paused, until: now + Limits.shortestBreak.milliseconds)
+                return Admission(orders: 0, closing: .paused, until: now + Limits.pausedLook.milliseconds)
             }
             if let full = gate.dayFullUntil {
-                return Admission(takesOrders: false, closing: .dayFull, until: full)
+                return Admission(orders: 0, closing: .dayFull, until: full)
             }
+            // One that is down is not asked either, but for the trial; one that lacks money answers questions all the same.
+            let isMute = gate.trouble == nil
             switch gate.breaker.admission(at: now) {
             case .everything: return Admission()
-            case .oneTrial: return Admission(calls: 1)
-            // Whoever is due waits for its end: a word, and all of them go out.
-            case .awaitingTrial: return Admission(calls: 0)
+            case .oneTrial: return Admission(calls: isMute ? 1 : Int.max, orders: 1, isTrial: true)
+            case .awaitingTrial:
+                // Looked at again soon: a word, and all of them go out.
+                return Admission(
+                    calls: isMute ? 0 : Int.max, orders: 0, closing: gate.closing,
+                    until: now + Limits.trialLook.milliseconds)
             case .nothing(let until):
-                // One that is down is not asked either; one that lacks money answers questions all the same.
-                let calls = gate.trouble == nil ? 0 : Int.max
-                return Admission(calls: calls, takesOrders: false, closing: gate.closing, until: until)
+                return Admission(calls: isMute ? 0 : Int.max, orders: 0, closing: gate.closing, until: until)
             }
         }
     }
@@ -160,6 +177,15 @@ public final class OperatorGates: Sendable {
                 gate.breaker = Breaker()
             }
             return before == gate.closing ? nil : Change(closing: gate.closing)
+        }
+    }
+
+    /// An operator that was down has answered in the background.
+    func answers(_ operatorID: OperatorID) -> Change? {
+        gates.withLock { gates in
+            guard gates[operatorID]?.closing == .down else { return nil }
+            gates[operatorID]?.breaker = Breaker()
+            return Change(closing: nil)
         }
     }
 

@@ -2,6 +2,7 @@ import Logging
 import RasidBase
 import RasidDatabase
 import RasidOperators
+import RasidOrders
 import RasidStock
 public import ServiceLifecycle
 
@@ -48,6 +49,10 @@ public struct OperatorWatch: Service {
             await remote.standing()
         }.answer
         guard let standing = standing ?? nil else { return }
+        if let change = delivery.monitor.gates.answers(operatorID) {
+            delivery.tell(change, of: member.name)
+            delivery.signals.placed(for: operatorID)
+        }
         let now = delivery.time.now
         let offers = standing.offers.map {
             SupplierOffer(type: $0.type, value: $0.value, cost: $0.cost, isAvailable: $0.isAvailable, seenAt: now)

@@ -46,8 +46,10 @@ public struct RemoteLoop: Service {
 
     /// - Returns: how many attempts were started, or orders passed over.
     private func look(in group: inout DiscardingTaskGroup) async -> Int {
-        guard delivery.monitor.isClockRight, let member = fleet[operatorID], let remote = member.remote
-        else { return 0 }
+        guard delivery.monitor.isClockRight, let member = fleet[operatorID] else { return 0 }
+        guard let remote = member.remote else {
+            return await passOver(because: .unusable, until: delivery.time.monotonic + Limits.pausedLook.milliseconds)
+        }
         let admission = delivery.monitor.gates.admission(
             to: operatorID, isPaused: member.isPaused, at: delivery.time.monotonic)
         var moved = 0
@@ -57,7 +59,8 @@ public struct RemoteLoop: Service {
             guard let work = try await claim(member, remote, admission) else { return moved }
             if work.isDayFull { dayIsFull(member) }
             let attempt = Attempt(
-                delivery: delivery, remote: remote, name: member.name, callsUnderWay: { slots.used })
+                delivery: delivery, remote: remote, name: member.name, callsUnderWay: { slots.used },
+                mayRepeat: { mayRepeat })
             start(work.questions, .ask, attempt, in: &group)
             start(work.recharges, .recharge, attempt, in: &group)
             return moved + work.count
@@ -79,7 +82,7 @@ public struct RemoteLoop: Service {
         }
         let claim = Claims.Claim(
             operatorID: operatorID, node: delivery.node, slots: taken, deadline: capabilities.deadline,
-            takesOrders: admission.takesOrders, dailyCap: member.settings?.dailyCap)
+            orders: admission.orders, dailyCap: member.settings?.dailyCap)
         do {
             let work = try await take(claim, delivery.provisions(0))
             if work.count < taken {
@@ -87,7 +90,7 @@ public struct RemoteLoop: Service {
             } else if admission.calls > 1, slots.want(of: capabilities.concurrency) {
                 bell.ring()
             }
-            if admission.calls == 1, work.count == 1 {
+            if admission.isTrial, admission.calls == 1 ? work.count == 1 : !work.recharges.isEmpty {
                 let until = delivery.time.monotonic + capabilities.deadline.milliseconds * 2
                 delivery.monitor.gates.tries(operatorID, until: until)
             }
@@ -115,7 +118,8 @@ public struct RemoteLoop: Service {
     private func passOver(because closing: GateClosing, until moment: Int64) async -> Int {
         let now = delivery.time.now
         let until = now.adding(max(.milliseconds(moment - delivery.time.monotonic), Limits.shortestLater))
-        let closed = delivery.monitor.gates.closed.union(fleet.all.filter(\.value.isPaused).keys)
+        let closed = delivery.monitor.gates.closed(at: delivery.time.monotonic)
+            .union(fleet.all.filter { $0.value.isPaused || $0.value.driver.isUnusable }.keys)
         let passing = Claims.Closing(
             operatorID: operatorID, closed: closed.union([operatorID]), until: until,
             note: "not sent, \(closing.word): \(closing.reason)")
@@ -131,6 +135,13 @@ public struct RemoteLoop: Service {
             delivery.logger.error("orders could not be passed over", metadata: ["cause": "\(error)"])
             return 0
         }
+    }
+
+    /// What an operator has never seen is sent again only while it takes orders at all.
+    private var mayRepeat: Bool {
+        guard let member = fleet[operatorID] else { return false }
+        let gates = delivery.monitor.gates
+        return gates.admission(to: operatorID, isPaused: member.isPaused, at: delivery.time.monotonic).orders > 0
     }
 
     private func dayIsFull(_ member: FleetMember) {

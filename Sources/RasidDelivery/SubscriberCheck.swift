@@ -79,7 +79,8 @@ public final class SubscriberCheck: NumberCheck {
         for remote in operators {
             switch await remote.check(number) {
             case .subscriber(let clientNumber, let offer):
-                return .subscriber(clientNumber: masked(clientNumber), offer: offer)
+                return .subscriber(
+                    clientNumber: masked(clientNumber), offer: offer.map { String($0.prefix(Limits.echoedCharacters)) })
             case .notASubscriber:
                 return .notASubscriber
             case .cannotTell:
@@ -91,6 +92,6 @@ public final class SubscriberCheck: NumberCheck {
 
     /// The last five characters are never shown (contract §4).
     private static func masked(_ clientNumber: String) -> String {
-        clientNumber.dropLast(5) + "*****"
+        clientNumber.prefix(Limits.echoedCharacters).dropLast(5) + "*****"
     }
 }

@@ -94,14 +94,18 @@ public struct OperatorAnswer: Hashable, Sendable {
     public let isUnreachable: Bool
 
     /// Whether it speaks for a breaker: an operator that refuses works, one that says nothing may not.
-    public var isFault: Bool { outcome == .unknown && trouble == nil || isUnreachable }
+    public var isFault: Bool { outcome == .unknown && trouble == nil && !hasSpoken || isUnreachable }
+    /// It was understood, though it does not say what became of the order: "too many questions", "I cannot tell".
+    public let hasSpoken: Bool
 
     public init(
-        _ outcome: Outcome, words: String, trouble: OperatorTrouble? = nil, isUnreachable: Bool = false
+        _ outcome: Outcome, words: String, trouble: OperatorTrouble? = nil, isUnreachable: Bool = false,
+        hasSpoken: Bool = false
     ) {
         self.outcome = outcome
         self.trouble = trouble
         self.isUnreachable = isUnreachable
+        self.hasSpoken = hasSpoken
         // Counted in scalars: one character may have accents without end.
         let bounded = words.unicodeScalars.prefix(Limits.operatorWordsCharacters)
         self.words = String(String.UnicodeScalarView(bounded.map { $0 == "\0" ? "\u{FFFD}" : $0 }))

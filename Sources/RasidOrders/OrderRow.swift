@@ -30,7 +30,7 @@ extension OrderRow {
     private static let columns = """
         id, account_id, environment, order_no, ref, type, number, product_id, value, cost, state, operator_id,
         attempt, node, due_at, created_at, since, queued_at, finished_at, card_id, card_exposed, num_trans,
-        refund_reason
+        refund_reason, trace
         """
 
     static let selectByID = Statement("SELECT \(columns) FROM orders WHERE id = ?")
@@ -58,13 +58,13 @@ extension OrderRow {
     private static let insert = Statement(
         """
         INSERT INTO orders (\(columns))
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """)
     private static let update = Statement(
         """
         UPDATE orders SET state = ?, operator_id = ?, attempt = ?, node = ?, due_at = ?, since = ?, queued_at = ?,
-            finished_at = ?, card_id = ?, card_exposed = ?, num_trans = ?, refund_reason = ?
+            finished_at = ?, card_id = ?, card_exposed = ?, num_trans = ?, refund_reason = ?, trace = ?
         WHERE id = ? AND state = ? AND attempt = ?
         """)
 
@@ -82,7 +82,9 @@ extension OrderRow {
         cost = row.money(9)
         machine = OrderMachine(
             state: OrderState(storedCode: row.integer(10)), attempt: row.integer(12), placedAt: row.time(15),
-            since: row.time(16), queuedAt: row.optionalTime(17), dueAt: row.time(14))
+            since: row.time(16), queuedAt: row.optionalTime(17), dueAt: row.time(14),
+            // What a newer version has kept there is at least as much as we know of.
+            trace: OrderTrace(rawValue: row.integer(23)) ?? .acknowledged)
         operatorID = OperatorID(row.integer(11))
         node = NodeID(row.integer(13))
         finishedAt = row.optionalTime(18)
@@ -160,7 +162,7 @@ extension OrderRow {
             .money(value), .money(cost), .integer(machine.state.storedCode), .integer(operatorID.number),
             .integer(machine.attempt), .integer(node.number), .time(machine.dueAt), .time(machine.placedAt),
             .time(machine.since), .time(machine.queuedAt), .time(finishedAt), .id(card), .flag(isCardExposed),
-            .optional(transactionNumber), .optional(refundReason?.storedCode),
+            .optional(transactionNumber), .optional(refundReason?.storedCode), .integer(machine.trace.rawValue),
         ]
         try transaction.changeOne(Self.insert, parameters) { Overtaken("the reference was taken meanwhile") }
     }
@@ -173,7 +175,8 @@ extension OrderRow {
                 .integer(machine.state.storedCode), .integer(operatorID.number), .integer(machine.attempt),
                 .integer(node.number), .time(machine.dueAt), .time(machine.since), .time(machine.queuedAt),
                 .time(finishedAt), .id(card), .flag(isCardExposed), .optional(transactionNumber),
-                .optional(refundReason?.storedCode), .id(id), .integer(before.state.storedCode),
+                .optional(refundReason?.storedCode), .integer(machine.trace.rawValue), .id(id),
+                .integer(before.state.storedCode),
                 .integer(before.attempt),
             ]
         ) { Overtaken("an order moved while it was being moved") }

@@ -20,11 +20,14 @@ struct Installation: Sendable {
         var broken: (any Error)?
         for supplier in suppliers {
             let own = settings.first { $0.operatorID == supplier.id }
-            if let member = known[supplier.id], member.settings == own, member.name == supplier.name {
+            if let member = known[supplier.id], member.settings == own, !member.driver.isUnusable {
                 members[supplier.id] = member
             } else {
                 // One that cannot be called keeps none of the others from being called.
                 do { members[supplier.id] = try member(supplier, own) } catch { broken = error }
+                // Nor does it keep the orders that it has from going on.
+                let unusable = FleetMember(name: supplier.name, driver: .unusable, settings: own)
+                members[supplier.id] = members[supplier.id] ?? unusable
             }
         }
         fleet.replace(with: members)

@@ -149,13 +149,13 @@ struct RefusedSendTests {
     }
 
     @Test
-    func `A refusal after a lost answer is believed where there is no order`() async throws {
+    func `A refusal after a lost answer is no proof, though no order is found yet`() async throws {
         try await ScriptedServer.run { request, count in
             if count == 0 { return .hangUp }
             return request.method == "POST" ? .failure(403, "ERR_STOCK") : .failure(404, "NOT_FOUND")
         } _: { server in
             let error = try await topupError { try await server.client(time: LeapingTime()).send(Sample.request) }
-            #expect(error.code == .outOfStock && error.outcome == .nothingStarted)
+            #expect(error.code == .outOfStock && error.outcome == .unknown)
         }
     }
 

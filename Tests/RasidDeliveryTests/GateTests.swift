@@ -53,8 +53,7 @@ struct GateTests {
     /// Lets time go on until an order has that state.
     private func advancing(_ order: OrderID, to state: OrderState) async throws {
         while try await floor.state(order) != state {
-            try await floor.time.sleepers(for: .seconds(1))
-            floor.time.advance(by: .seconds(1))
+            try await floor.time.passShortest(upTo: .seconds(1))
             await Task.yield()
         }
     }
@@ -74,6 +73,8 @@ struct GateTests {
             let trial = try await remote.nextCall()
             #expect(remote.calls.count == 1)
             remote.answer(trial, ScriptedOperator.yes(trial.job))
+            try await floor.until(trial.job.order, is: .fulfilled)
+            for order in orders where order != trial.job.order { try await advancing(order, to: .sent) }
             for call in try await remote.nextCalls(2) { remote.answer(call, ScriptedOperator.yes(call.job)) }
             for order in orders { try await floor.until(order, is: .fulfilled) }
             #expect(try await floor.isClean())
@@ -219,6 +220,58 @@ struct GateTests {
             remote.answer(question, ScriptedOperator.yes(question.job))
             try await floor.until(order, is: .fulfilled)
             #expect(remote.calls.filter { $0.purpose == .recharge }.count == 1)
+        }
+    }
+
+    @Test func `a trial after a lack of money is an order, however many questions are due`() async throws {
+        let remote = ScriptedOperator()
+        let loop = RemoteLoop(floor.delivery, fleet(remote), operatorID: first)
+        try await floor.running(loop) { _ in
+            let doubtful = try await floor.place(2, in: floor.production)
+            for call in try await remote.nextCalls(2) { remote.answer(call, .unknown) }
+            for order in doubtful { try await floor.until(order, is: .unknown) }
+            let poor = try await floor.place(in: floor.production)
+            remote.answer(try await remote.nextCall(), .later(after: .seconds(300)), trouble: .noMoney)
+            #expect(try await floor.settled(poor, in: floor.production).status == .queued)
+            remote.answerAll(.pending(isQueued: false))
+            try await advancing(poor, to: .unknown)
+            #expect(floor.monitor.gates.closing(of: first) == nil)
+        }
+    }
+
+    @Test func `one that was down long ago may be tried again, and is nobody's reason to wait`() {
+        breakFirst()
+        let now = floor.time.monotonic
+        #expect(floor.monitor.gates.closed(at: now) == [first])
+        #expect(floor.monitor.gates.closed(at: now + Limits.shortestBreak.milliseconds).isEmpty)
+        // A word in the background ends it, too.
+        #expect(floor.monitor.gates.answers(first) != nil)
+        #expect(floor.monitor.gates.closing(of: first) == nil)
+    }
+
+    @Test func `orders of an operator whose settings cannot be used go on, or wait as QUEUED`() async throws {
+        let unusable = OperatorFleet([first: FleetMember(name: "first", driver: .unusable)])
+        try await floor.running(RemoteLoop(floor.delivery, unusable, operatorID: first)) { _ in
+            let order = try await floor.place(in: floor.production)
+            #expect(try await floor.settled(order, in: floor.production).status == .queued)
+        }
+    }
+
+    @Test func `nothing goes on to a supplier that has said that it is out of it`() async throws {
+        try await route("first", "second")
+        let (remote, other) = (ScriptedOperator(), ScriptedOperator())
+        let fleet = fleet(remote, other)
+        let second = second
+        let said = SupplierOffer(
+            type: .adsl, value: .dinars(1000), cost: .dinars(940), isAvailable: false, seenAt: floor.time.now)
+        try await floor.store.write { try SupplierOffers.replace([said], of: second, in: $0) }
+        breakFirst()
+        try await floor.running(
+            RemoteLoop(floor.delivery, fleet, operatorID: first), RemoteLoop(floor.delivery, fleet, operatorID: second)
+        ) { _ in
+            let order = try await floor.place(in: floor.production)
+            #expect(try await floor.settled(order, in: floor.production).status == .queued)
+            #expect(other.calls.isEmpty)
         }
     }
 }

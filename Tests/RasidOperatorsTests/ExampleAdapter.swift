@@ -1,5 +1,4 @@
 import Foundation
-import RasidTesting
 import Subprocess
 import SystemPackage
 

@@ -78,4 +78,34 @@ struct OperatorClosedTests {
         #expect(machine.state == .unknown && machine.queuedAt == nil)
         #expect(machine.dueAt == Self.placed.adding(.seconds(2)))
     }
+
+    @Test func `what was once in doubt goes to nobody else, whatever is said later`() {
+        var machine = OrderMachineTests.machine(.sent)
+        _ = machine.apply(.silence(attempt: 1, askAfter: .seconds(2)), at: Self.placed)
+        #expect(machine.trace == .possible)
+        let later = Self.placed.adding(.seconds(300))
+        let deadline = later.adding(.seconds(60))
+        _ = machine.apply(
+            .neverSeen(attempt: 1, mayRepeat: true, askAfter: .seconds(2), deadline: deadline), at: later)
+        #expect(machine.state == .sent && machine.attempt == 2 && machine.trace == .possible)
+        var unable = machine
+        _ = unable.apply(.later(attempt: 2, after: .seconds(300), hasAnotherRoute: true), at: later)
+        #expect(unable.state == .queued)
+        let passed = unable.apply(.passedOver(until: deadline, hasAnotherRoute: true), at: later)
+        #expect(unable.state == .queued && !passed.contains(.takeNextRoute))
+        let refused = machine.apply(.no(attempt: 2, reason: .outOfStock, hasAnotherRoute: true), at: later)
+        #expect(refused == [.release(.outOfStock)])
+    }
+
+    @Test(arguments: [true, false])
+    func `what its operator has said to have is never sent again`(isQueued: Bool) {
+        var machine = OrderMachineTests.machine(.sent)
+        _ = machine.apply(.pending(attempt: 1, isQueued: isQueued, askAfter: .seconds(2)), at: Self.placed)
+        #expect(machine.trace == .acknowledged)
+        let later = Self.placed.adding(.seconds(3600))
+        _ = machine.apply(
+            .neverSeen(attempt: 1, mayRepeat: true, askAfter: .seconds(2), deadline: later.adding(.seconds(60))),
+            at: later)
+        #expect(machine.state == .unknown && machine.attempt == 1)
+    }
 }

@@ -1,3 +1,5 @@
+import RasidBase
+
 /// Texts without what must not stand in a log.
 package enum Masked {
     /// The first four digits, as everywhere in the shop.
@@ -22,10 +24,11 @@ package enum Masked {
                 word = ""
             }
         }
-        return masked + hidden(word)
+        // Codes are also written in groups of four.
+        return (masked + hidden(word)).replacing(/[0-9]{4}(?:[ -][0-9]{4}){2,}/, with: "…")
     }
 
-    private static let wordsCharacters = 300
+    private static let wordsCharacters = Limits.operatorWordsCharacters
 
     /// A word of eight digits or more is a number or a code; ids have letters among them.
     private static func hidden(_ word: String) -> String {

@@ -42,8 +42,8 @@ public struct Gateway: Operator {
             return OperatorAnswer(
                 .later(after: Self.unreachedPause), words: "nothing was sent: \(cause)", isUnreachable: isUnreachable)
         case .notLetIn(let status):
-            return OperatorAnswer(
-                .later(after: Limits.troublePause), words: Self.turnedAway(status), trouble: .notLetIn)
+            // Nobody has signed it: it proves nothing of the order, which is asked about once the shop is let in again.
+            return OperatorAnswer(.unknown, words: Self.turnedAway(status), trouble: .notLetIn)
         case .lost(let cause):
             return OperatorAnswer(.unknown, words: cause)
         }

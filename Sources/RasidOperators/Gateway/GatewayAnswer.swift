@@ -1,4 +1,5 @@
 import RasidBase
+import RasidClient
 import RasidWire
 
 /// What a signed answer of an adapter says.
@@ -47,7 +48,9 @@ struct GatewayAnswer {
             let object = try object.get()
             let words = try Self.text("words", in: object)
             let outcome = try Self.outcome(in: object, job, isQuestion: isQuestion)
-            return OperatorAnswer(outcome, words: harmless(words ?? Self.name(of: outcome), in: object))
+            return OperatorAnswer(
+                outcome, words: Masked.words(harmless(words ?? Self.name(of: outcome), in: object)),
+                hasSpoken: outcome == .unknown)
         } catch {
             return OperatorAnswer(.unknown, words: "a signed answer that is not understood: \(error.reason)")
         }

@@ -56,7 +56,8 @@ enum UpstreamReading {
             return OperatorAnswer(.neverSeen, words: words(error))
         }
         let trouble: OperatorTrouble? = keyTroubles.contains(error.code) ? .notLetIn : nil
-        return OperatorAnswer(.unknown, words: words(error), trouble: trouble)
+        return OperatorAnswer(
+            .unknown, words: words(error), trouble: trouble, hasSpoken: error.code == .rateLimited)
     }
 
     private static let keyTroubles: Set<TopupError.Code> = [
@@ -71,6 +72,7 @@ enum UpstreamReading {
 extension UpstreamReading {
     private static func isOurs(_ topup: Topup, _ job: Job) -> Bool {
         topup.type == job.number.type && topup.number == job.number.text && topup.amount == job.value
+            && (topup.reference.isEmpty || topup.reference == job.order.description)
     }
 
     private static func delivery(_ topup: Topup) -> OperatorAnswer {
@@ -105,7 +107,7 @@ extension UpstreamReading {
 
     private static func words(_ error: TopupError) -> String {
         let status = error.status.map { " (HTTP \($0))" } ?? ""
-        let request = error.requestID.map { " [request \($0)]" } ?? ""
+        let request = error.requestID.map { " [request \(Masked.words($0))]" } ?? ""
         return "\(error.code)\(status): \(error.message)\(request)"
     }
 }

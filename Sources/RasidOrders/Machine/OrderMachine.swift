@@ -15,11 +15,14 @@ public struct OrderMachine: Hashable, Sendable {
     public private(set) var queuedAt: Timestamp?
     /// When something is next to be done.
     public private(set) var dueAt: Timestamp
+    /// What may be of it at its present operator.
+    public private(set) var trace: OrderTrace
 
     public init(
         state: OrderState, attempt: Int64, placedAt: Timestamp, since: Timestamp, queuedAt: Timestamp?,
-        dueAt: Timestamp
+        dueAt: Timestamp, trace: OrderTrace = .none
     ) {
+        self.trace = trace
         self.state = state
         self.attempt = attempt
         self.placedAt = placedAt
@@ -89,15 +92,17 @@ public struct OrderMachine: Hashable, Sendable {
         case .later(let attempt, let after, let hasAnotherRoute):
             return later(attempt, after, hasAnotherRoute, at: now)
         case .pending(let attempt, let isQueued, let askAfter):
-            return isQueued ? queuedThere(attempt, at: now) : silence(attempt, askAfter, at: now)
+            let actions = isQueued ? queuedThere(attempt, at: now) : silence(attempt, askAfter, at: now)
+            if attempt == self.attempt, state == .unknown { trace = .acknowledged }
+            return actions
         case .passedOver(let until, let hasAnotherRoute):
             return passedOver(until, hasAnotherRoute, at: now)
         case .silence(let attempt, let askAfter):
             return silence(attempt, askAfter, at: now)
         case .neverSeen(let attempt, let mayRepeat, let askAfter, let deadline):
-            guard state == .unknown, attempt == self.attempt, mayRepeat, now < lastStart else {
-                return silence(attempt, askAfter, at: now)
-            }
+            // Whoever has said that it has the order, and now has not, may have delivered it.
+            guard state == .unknown, attempt == self.attempt, mayRepeat, trace != .acknowledged, now < lastStart
+            else { return silence(attempt, askAfter, at: now) }
             claim(deadline: deadline, at: now)
             return [.keepEvidence]
         case .asking(let until):
@@ -106,7 +111,7 @@ public struct OrderMachine: Hashable, Sendable {
             return []
         case .nodeDied:
             guard state == .sent else { return [] }
-            enter(.unknown, at: now, due: now)
+            doubt(at: now, due: now)
             return [.keepEvidence]
         case .lifeEnded:
             return endLife(at: now)
@@ -129,6 +134,22 @@ extension OrderMachine {
         if state != self.state { since = now }
         self.state = state
         dueAt = min(due, endOfLife)
+    }
+
+    /// Something of it may be at its operator.
+    private mutating func doubt(at now: Timestamp, due: Timestamp) {
+        enter(.unknown, at: now, due: due)
+        if trace == .none { trace = .possible }
+    }
+
+    /// The order is another operator's now, who has never heard of it.
+    mutating func beginsAnew() { trace = .none }
+
+    /// Whoever comes next in the route has it now; only where nothing of it can be at the one before.
+    private mutating func goOn(at now: Timestamp) -> [Action]? {
+        guard trace == .none, now < lastStart else { return nil }
+        enter(.accepted, at: now, due: now)
+        return [.keepEvidence, .takeNextRoute]
     }
 
     private mutating func claim(deadline: Timestamp, at now: Timestamp) {
@@ -157,7 +178,7 @@ extension OrderMachine {
         case (_, .repeated), (_, .foreign):
             // A code that exists already never fulfils: the operator is asked on.
             if state == .sent || state == .unknown {
-                enter(.unknown, at: now, due: now.adding(Limits.earlyAsk))
+                doubt(at: now, due: now.adding(Limits.earlyAsk))
             }
             return [.keepEvidence, .openCase(.knownCode)] + showLongDoubt(at: now)
         }
@@ -177,10 +198,7 @@ extension OrderMachine {
         case .accepted, .sent, .unknown, .queued:
             // Earlier attempts are over by their deadlines, so the latest is the only one that may be open.
             guard attempt == self.attempt else { return [.keepEvidence] }
-            if reason == .outOfStock, hasAnotherRoute, now < lastStart {
-                enter(.accepted, at: now, due: now)
-                return [.keepEvidence, .takeNextRoute]
-            }
+            if reason == .outOfStock, hasAnotherRoute, let actions = goOn(at: now) { return actions }
             enter(.refunded, at: now, due: now)
             return [.release(reason)]
         }
@@ -192,10 +210,7 @@ extension OrderMachine {
         _ attempt: Int64, _ after: Duration?, _ hasAnotherRoute: Bool, at now: Timestamp
     ) -> [Action] {
         guard attempt == self.attempt else { return [.keepEvidence] }
-        if state == .sent, hasAnotherRoute, now < lastStart {
-            enter(.accepted, at: now, due: now)
-            return [.keepEvidence, .takeNextRoute]
-        }
+        if state == .sent, hasAnotherRoute, let actions = goOn(at: now) { return actions }
         let pause = after.map(Rhythm.bounded) ?? Rhythm.queuePause(waited: queuedAt.map(now.since) ?? .zero)
         switch state {
         case .sent:
@@ -225,10 +240,7 @@ extension OrderMachine {
     private mutating func passedOver(_ until: Timestamp, _ hasAnotherRoute: Bool, at now: Timestamp) -> [Action] {
         switch state {
         case .accepted, .queued:
-            if hasAnotherRoute, now < lastStart {
-                enter(.accepted, at: now, due: now)
-                return [.keepEvidence, .takeNextRoute]
-            }
+            if hasAnotherRoute, let actions = goOn(at: now) { return actions }
             let isNews = state == .accepted
             enter(.queued, at: now, due: until < lastStart ? until : endOfLife)
             return showQueued(at: now) + (isNews ? [.keepEvidence] : [])
@@ -241,7 +253,7 @@ extension OrderMachine {
         guard attempt == self.attempt else { return state.isFinal ? [] : [.keepEvidence] }
         switch state {
         case .sent:
-            enter(.unknown, at: now, due: now.adding(askAfter))
+            doubt(at: now, due: now.adding(askAfter))
             return [.keepEvidence]
         case .unknown:
             let next = now.adding(Rhythm.askPause(first: askAfter, waited: now.since(since)))

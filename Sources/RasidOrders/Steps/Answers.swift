@@ -29,10 +29,14 @@ public enum Answers {
         public let deadline: Duration
         /// The operator's own words, bounded, without a code.
         public let saying: String
+        /// When the question was put; nil for just now. What was true then may be kept only later.
+        public let askedAt: Timestamp?
 
         public init(
-            to assignment: Assignment, _ word: OperatorWord, askAfter: Duration, deadline: Duration, saying: String
+            to assignment: Assignment, _ word: OperatorWord, askAfter: Duration, deadline: Duration, saying: String,
+            askedAt: Timestamp? = nil
         ) {
+            self.askedAt = askedAt
             self.assignment = assignment
             self.word = word
             self.askAfter = askAfter
@@ -116,7 +120,7 @@ public enum Answers {
             return .silence(attempt: attempt, askAfter: answer.askAfter)
         case .neverSeen(let mayRepeat, let settlingTime):
             // The attempt began before it was in doubt, so its deadline is at most this far away.
-            let isSettled = now >= row.machine.since.adding(answer.deadline + settlingTime)
+            let isSettled = (answer.askedAt ?? now) >= row.machine.since.adding(answer.deadline + settlingTime)
             return .neverSeen(
                 attempt: attempt, mayRepeat: mayRepeat && isSettled, askAfter: answer.askAfter,
                 deadline: now.adding(answer.deadline))

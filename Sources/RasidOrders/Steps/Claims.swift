@@ -11,20 +11,20 @@ public enum Claims {
         /// Free slots: no more is taken than can be started at once.
         public let slots: Int
         public let deadline: Duration
-        /// False where the operator is only asked about what it has.
-        public let takesOrders: Bool
+        /// How many of the slots may be new orders; 0 where the operator is only asked about what it has.
+        public let orders: Int
         /// The most face value that may be sent to it in a day; nil for any.
         public let dailyCap: Money?
 
         public init(
-            operatorID: OperatorID, node: NodeID, slots: Int, deadline: Duration, takesOrders: Bool = true,
+            operatorID: OperatorID, node: NodeID, slots: Int, deadline: Duration, orders: Int = .max,
             dailyCap: Money? = nil
         ) {
             self.operatorID = operatorID
             self.node = node
             self.slots = slots
             self.deadline = deadline
-            self.takesOrders = takesOrders
+            self.orders = orders
             self.dailyCap = dailyCap
         }
     }
@@ -50,9 +50,10 @@ public enum Claims {
     /// Questions come first: a backlog of new work must not keep an order in doubt.
     public static func takeWork(_ claim: Claim, _ provisions: Provisions, in transaction: Transaction) throws -> Work {
         let questions = try takeQuestions(claim, provisions, in: transaction)
-        guard claim.takesOrders else { return Work(questions: questions, recharges: []) }
+        let slots = min(claim.slots - questions.count, claim.orders)
+        guard slots > 0 else { return Work(questions: questions, recharges: []) }
         let rest = Claim(
-            operatorID: claim.operatorID, node: claim.node, slots: claim.slots - questions.count,
+            operatorID: claim.operatorID, node: claim.node, slots: slots,
             deadline: claim.deadline, dailyCap: claim.dailyCap)
         let taken = try take(rest, provisions, in: transaction)
         return Work(questions: questions, recharges: taken.recharges, isDayFull: taken.isDayFull)

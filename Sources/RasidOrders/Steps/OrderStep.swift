@@ -130,6 +130,7 @@ struct OrderStep {
             guard row.card != nil else { throw Overtaken("the last cards are being sold to others") }
         }
         row.operatorID = next.id
+        row.machine.beginsAnew()
     }
 
     /// The operator that comes after the order's present one and can have it.
@@ -143,7 +144,10 @@ struct OrderStep {
         guard let present = route.firstIndex(where: { $0.id == row.operatorID }) else { return nil }
         return try route[(present + 1)...].first { supplier in
             guard !avoided.contains(supplier.id) else { return false }
-            guard supplier.needsCard, row.card == nil else { return true }
+            guard supplier.needsCard else {
+                return try SupplierOffers.isAvailable(row.number.type, row.value, at: supplier.id, transaction)
+            }
+            guard row.card == nil else { return true }
             return try Cards.isAvailable(
                 row.product, in: row.wallet.environment, today: now.dayInAlgiers, transaction)
         }

@@ -56,7 +56,7 @@ public enum SupplierOffers {
     }
 
     /// Whether a supplier has a value; one that has never said what it sells may have anything.
-    static func isAvailable(
+    public static func isAvailable(
         _ type: ServiceType, _ value: Money, at operatorID: OperatorID, _ transaction: Transaction
     ) throws -> Bool {
         let parameters: [Value] = [.integer(operatorID.number), .integer(type.storedCode), .money(value)]

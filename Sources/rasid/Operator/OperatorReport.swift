@@ -53,7 +53,7 @@ struct OperatorReport: Encodable, Sendable {
     let lastErrorAt: String?
 
     /// How old what a server saw may be.
-    private static let fresh = Duration.seconds(30)
+    private static let fresh = Duration.seconds(60)
 
     init(_ supplier: Supplier, at now: Timestamp, in transaction: Transaction) throws {
         let settings = try OperatorSettings.find(supplier.id, in: transaction)

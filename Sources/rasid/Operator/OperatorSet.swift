@@ -51,15 +51,16 @@ struct OperatorSet: AsyncParsableCommand {
         let (name, url, treatment, pause, resume, staff) = (name, url, treatment, pause, resume, Staff())
         let sameAccount = sameAccount
         let now = staff.now
+        let isElsewhere = url != nil || given != nil
         let report = try await store.open { shop in
+            if isElsewhere, !sameAccount { try await Self.letPauseBeSeen(name, shop) }
             let vault = try await shop.vault(keyFile: vault.keyFile)
             return try await shop.database.write { transaction in
                 let supplier = try Routes.require(name, in: transaction)
                 guard let kind = OperatorKind(rawValue: supplier.kind),
                     var settings = try OperatorSettings.find(supplier.id, in: transaction)
                 else { throw Refusal("The operator \(name) is part of the shop: there is nothing to set.") }
-                let isElsewhere = url.map { $0 != settings.url } ?? false || given != nil
-                if isElsewhere, !sameAccount { try Self.refuseOpenOrders(of: supplier, in: transaction) }
+                if isElsewhere, !sameAccount { try Self.refuseOpenOrders(settings, of: supplier, in: transaction) }
                 if let url, url != settings.url {
                     settings.url = url
                     // What the old address sold is not what the new one sells.
@@ -75,8 +76,27 @@ struct OperatorSet: AsyncParsableCommand {
         try json.show(report, orText: report.facts.text)
     }
 
+    /// A server sees a pause after a second or two, and what it claimed before must be seen here.
+    private static func letPauseBeSeen(_ name: String, _ shop: OpenShop) async throws {
+        let isPaused = try await shop.database.read { transaction in
+            let supplier = try Routes.require(name, in: transaction)
+            return try OperatorSettings.find(supplier.id, in: transaction)?.isPaused ?? false
+        }
+        guard isPaused else { return }
+        try await SystemTime().sleep(for: .seconds(3))
+    }
+
     /// Whoever does not know an order says that it was never seen, and would be sent it again: two cards for one order.
-    private static func refuseOpenOrders(of supplier: Supplier, in transaction: Transaction) throws {
+    private static func refuseOpenOrders(
+        _ settings: OperatorSettings, of supplier: Supplier, in transaction: Transaction
+    ) throws {
+        let isRouted = try Routes.all(in: transaction).contains { $0.supplier == supplier }
+        guard settings.isPaused || !isRouted else {
+            throw Refusal(
+                "Orders go to \(supplier.name) at this moment: 'rasid operator set \(supplier.name) --pause' first, let what "
+                    + "it has end, and then change where it is; or say --same-account if the new address or key leads to the "
+                    + "very same account there.")
+        }
         let open = try StaffReading.open(in: transaction).filter {
             $0.operatorID == supplier.id && ($0.state == .sent || $0.state == .unknown)
         }
