@@ -97,6 +97,8 @@ class Visit:
             place = self.engine.copy_of(place, f"visit-{self.number}")
         shop = Shop(self.engine.programs.rasid, place, f"{self.engine.folder}/visit.log")
         try:
+            # What the machine has taken out of its memory since the shop was made is not the shop's growth.
+            stores.read_through(place)
             began = shop.serve("--operator-delay", "1h")
             wrk.run(engines.WARM_SECONDS, shop.url, CONNECTIONS, "get", self.grown.paths["list-first"])
             figures = {name: self._measure(shop, name, how) for name, how in MEASURES.items()}

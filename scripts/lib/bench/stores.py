@@ -60,6 +60,14 @@ def grow(programs, folder, orders, kept=None):
     return Grown(said.get("orders", orders), place, {"made_in_seconds": round(time.monotonic() - began, 1)})
 
 
+def read_through(place):
+    """Brings a folder's store into the machine's memory; a database has a cache of its own."""
+    if place.folder:
+        with open(f"{place.folder}/rasid.db", "rb", buffering=0) as store:
+            while store.read(1 << 24):
+                pass
+
+
 def move(programs, grown, engine):
     """The shop of a folder in a database of the engine, by `rasid move`; a folder of this run goes."""
     name = os.path.basename(grown.place.folder)
