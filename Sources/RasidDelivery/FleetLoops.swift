@@ -2,6 +2,7 @@ import Logging
 import RasidBase
 import RasidDatabase
 import RasidOperators
+import RasidOrders
 import RasidStock
 public import ServiceLifecycle
 
@@ -21,6 +22,7 @@ public struct FleetLoops: Service {
     public func run() async throws {
         await withDiscardingTaskGroup { group in
             var running: Set<OperatorID> = []
+            var known: [OperatorID: OperatorSettings] = [:]
             var isTold = false
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
                 do {
@@ -30,6 +32,13 @@ public struct FleetLoops: Service {
                     // Told once, not every second of an hour without a store.
                     if !isTold { delivery.logger.error("operators cannot be read", metadata: ["cause": "\(error)"]) }
                     isTold = true
+                }
+                for (operatorID, member) in fleet.all {
+                    if let before = known[operatorID], before != member.settings {
+                        delivery.monitor.gates.forget(operatorID)
+                        delivery.signals.placed(for: operatorID)
+                    }
+                    known[operatorID] = member.settings
                 }
                 for (operatorID, member) in fleet.all where running.insert(operatorID).inserted {
                     begin(operatorID, member, in: &group)

@@ -19,6 +19,7 @@ public enum GateClosing: Hashable, Sendable {
         case .down: "down"
         case .trouble(.noMoney): "no money"
         case .trouble(.notLetIn): "not let in"
+        case .trouble(.wrongKey): "wrong key"
         case .dayFull: "day full"
         case .paused: "paused"
         case .unusable: "unusable"
@@ -180,13 +181,27 @@ public final class OperatorGates: Sendable {
         }
     }
 
-    /// An operator that was down has answered in the background.
-    func answers(_ operatorID: OperatorID) -> Change? {
+    /// An operator has answered in the background: one that was down, or did not let the shop in, is open again, unless
+    /// what it told shows a trouble.
+    func answers(_ operatorID: OperatorID, trouble: OperatorTrouble? = nil, at now: Int64 = 0) -> Change? {
         gates.withLock { gates in
-            guard gates[operatorID]?.closing == .down else { return nil }
-            gates[operatorID]?.breaker = Breaker()
-            return Change(closing: nil)
+            var gate = gates[operatorID, default: Gate()]
+            defer { gates[operatorID] = gate }
+            let before = gate.closing
+            if let trouble {
+                gate.trouble = trouble
+                gate.breaker.trip(until: now + Limits.troublePause.milliseconds, pause: Limits.troublePause)
+            } else if gate.trouble != .noMoney {
+                gate.trouble = nil
+                if gate.breaker.isOpen { gate.breaker = Breaker() }
+            }
+            return before == gate.closing ? nil : Change(closing: gate.closing)
         }
+    }
+
+    /// Its owner has changed how it is reached or treated: what was seen before says nothing of it.
+    func forget(_ operatorID: OperatorID) {
+        gates.withLock { $0[operatorID] = nil }
     }
 
     func state(of operatorID: OperatorID, isPaused: Bool) -> OperatorState {

@@ -49,7 +49,9 @@ public struct OperatorWatch: Service {
             await remote.standing()
         }.answer
         guard let standing = standing ?? nil else { return }
-        if let change = delivery.monitor.gates.answers(operatorID) {
+        let change = delivery.monitor.gates.answers(
+            operatorID, trouble: standing.trouble, at: delivery.time.monotonic)
+        if let change {
             delivery.tell(change, of: member.name)
             delivery.signals.placed(for: operatorID)
         }

@@ -118,6 +118,8 @@ public enum OperatorTrouble: String, Hashable, Sendable {
     case noMoney = "the money there does not suffice: pay in"
     /// It does not let the shop in: a key that is wrong, switched off or read-only, or an address that is not allowed.
     case notLetIn = "it does not let the shop in: check the key, its scope and the allowed addresses"
+    /// Its answers would be made up, or it would take nothing.
+    case wrongKey = "its key is of the sandbox, read-only or switched off: give it a read-write production key"
 }
 
 /// What an operator sells, for how much, and what is left of the shop's money there.
@@ -139,10 +141,13 @@ public struct OperatorStanding: Hashable, Sendable {
 
     public let offers: [Offer]
     public let balance: Money?
+    /// What keeps it from working for this shop, though it answers; nil where nothing is known to.
+    public let trouble: OperatorTrouble?
 
-    public init(offers: [Offer], balance: Money?) {
+    public init(offers: [Offer], balance: Money?, trouble: OperatorTrouble? = nil) {
         self.offers = offers
         self.balance = balance
+        self.trouble = trouble
     }
 }
 

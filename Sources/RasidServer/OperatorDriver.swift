@@ -43,6 +43,21 @@ public enum OperatorDriver {
         }
     }
 
+    /// Asks a server what a key may do; one that cannot be reached, or does not tell, is believed for now.
+    ///
+    /// - Throws: ``Refusal`` for a key of the sandbox, whose cards are made up, and for one that may not sell.
+    public static func refuseWrongKey(
+        _ kind: OperatorKind, url: String, secret: String, vault: Vault
+    ) async throws {
+        guard kind == .upstream else { return }
+        let nobody = OperatorID(0)
+        let settings = settings(
+            kind, of: nobody, url: url, sealedSecret: try vault.seal(secret: secret, of: nobody))
+        let standing = try await remote(kind, settings, vault: vault, time: SystemTime())?.standing()
+        guard let trouble = standing?.trouble else { return }
+        throw Refusal("This key cannot sell: \(trouble.rawValue).")
+    }
+
     private static func base(_ text: String) throws -> URL {
         guard let parts = URLComponents(string: text), let url = parts.url, parts.host?.isEmpty == false,
             ["http", "https"].contains(parts.scheme?.lowercased()), parts.user == nil, parts.query == nil,

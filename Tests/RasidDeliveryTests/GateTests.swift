@@ -257,6 +257,17 @@ struct GateTests {
         }
     }
 
+    @Test func `a key that may not sell closes it, and a change of its settings opens it`() {
+        let gates = floor.monitor.gates
+        #expect(gates.answers(first, trouble: .wrongKey, at: floor.time.monotonic) != nil)
+        #expect(gates.closing(of: first) == .trouble(.wrongKey))
+        #expect(gates.answers(first, trouble: nil, at: floor.time.monotonic) != nil)
+        #expect(gates.closing(of: first) == nil)
+        breakFirst()
+        gates.forget(first)
+        #expect(gates.closing(of: first) == nil)
+    }
+
     @Test func `nothing goes on to a supplier that has said that it is out of it`() async throws {
         try await route("first", "second")
         let (remote, other) = (ScriptedOperator(), ScriptedOperator())

@@ -52,7 +52,9 @@ enum ExampleAdapter: String, CaseIterable, Sendable {
         let result = try await Subprocess.run(
             self == .python ? .name("python3") : .path(FilePath(Self.program ?? "")),
             arguments: self == .python ? [Self.folder + "/python/gateway.py"] : [],
-            environment: .inherit.updating(["RASID_GATEWAY_SECRET": Self.secret, "PORT": "0"]),
+            environment: .inherit.updating([
+                "RASID_GATEWAY_SECRET": Self.secret, "PORT": "0", "GATEWAY_STORE": folder + "/kept",
+            ]),
             workingDirectory: FilePath(folder), input: .none,
             output: .fileDescriptor(try Self.open(output), closeAfterSpawningProcess: true),
             error: .fileDescriptor(try Self.open(output + ".errors"), closeAfterSpawningProcess: true)

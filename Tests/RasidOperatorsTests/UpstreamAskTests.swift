@@ -104,7 +104,7 @@ struct UpstreamAskTests {
             let upstream = try server.upstream { $0.checkDeadline = .milliseconds(200) }
             let began = ContinuousClock.now
             #expect(await upstream.check(UpstreamOrder.job.number) == .cannotTell)
-            #expect(ContinuousClock.now - began < .seconds(2))
+            #expect(ContinuousClock.now - began < .seconds(10))
         }
         #expect(Upstream.Settings().checkDeadline <= .seconds(3))
     }

@@ -67,7 +67,7 @@ struct PlantedTests {
         let simulation = try await played()
         let columns = """
             type, number, product_id, value, cost, 1, operator_id, attempt, node, due_at, created_at, since, NULL, NULL, NULL,
-            0, NULL, NULL FROM orders WHERE id = \(Self.someRefunded)
+            0, NULL, NULL, 0 FROM orders WHERE id = \(Self.someRefunded)
             """
         _ = try simulation.store.commit {
             try $0.run(

@@ -168,4 +168,32 @@ import Testing
             }
         }
     }
+
+    @Test func `a shop that is its own operator sells nothing to itself without end`() async throws {
+        try await LiveShop.run { shop in
+            let middleman = try await shop.openReseller()
+            _ = try await Self.chain(shop, to: Self.url(shop), key: try await Self.key(shop, of: middleman))
+            let caller = try await shop.openReseller().production
+            let order = try await caller.finished(try await caller.buy(Sale(ref: "loop")))
+            #expect(order.status == "REFUNDED" && order.refund_reason == "OUT_OF_STOCK")
+            #expect(try await middleman.production.balance() == 10_000)
+            #expect(try await caller.balance() == 10_000)
+        }
+    }
+
+    @Test func `a key of the sandbox behind sells nothing in front`() async throws {
+        try await LiveShop.run(codes: "09") { back in
+            let middleman = try await back.openReseller()
+            try await LiveShop.run { front in
+                let supplier = try await Self.chain(front, to: Self.url(back), key: middleman.sandbox.key ?? "")
+                try await eventually("the owner is told") {
+                    try await Self.state(front, supplier) == "wrong key"
+                }
+                let caller = try await front.openReseller().production
+                try await Self.queued(caller, try await caller.buy(Sale(ref: "made-up")))
+                let before = try await middleman.sandbox.balance()
+                #expect(before == 100_000)
+            }
+        }
+    }
 }

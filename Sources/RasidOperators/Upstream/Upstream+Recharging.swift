@@ -34,17 +34,21 @@ extension Upstream {
         let limit = Duration.milliseconds(end - time.monotonic) - kept
         do {
             let topup = try await client.waitUntilFinalOrQueued(id: accepted.id, upTo: limit)
+            guard topup.id == accepted.id else {
+                return OperatorAnswer(.unknown, words: "asked about one order, it answered about another")
+            }
             return UpstreamReading.answer(topup, to: job)
         } catch let error as TopupError where error.code == .deadlineExceeded {
             if let topup = error.lastSeen { return UpstreamReading.answer(topup, to: job) }
-            return OperatorAnswer(.pending(isQueued: false), words: "accepted as \(accepted.id), and not seen since")
+            return OperatorAnswer(
+                .pending(isQueued: false), words: "accepted as \(Self.name(accepted)), and not seen since")
         } catch let error as TopupError where error.code == .notFound {
             // It has just accepted it: not seeing it is no proof of anything.
-            return OperatorAnswer(.unknown, words: "accepted as \(accepted.id), and not found since")
+            return OperatorAnswer(.unknown, words: "accepted as \(Self.name(accepted)), and not found since")
         } catch let error as TopupError {
             return UpstreamReading.fault(error)
         } catch {
-            return OperatorAnswer(.unknown, words: "accepted as \(accepted.id), and given up since")
+            return OperatorAnswer(.unknown, words: "accepted as \(Self.name(accepted)), and given up since")
         }
     }
 
@@ -64,6 +68,9 @@ extension Upstream {
             return try await client.topup(reference: reference)
         }
     }
+
+    /// Text of another's making.
+    private static func name(_ accepted: AcceptedTopup) -> String { Masked.words(String(accepted.id.prefix(40))) }
 
     private static let keptForTheAnswer = Duration.seconds(2)
 }

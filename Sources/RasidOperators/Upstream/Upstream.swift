@@ -69,10 +69,17 @@ public struct Upstream: Operator {
     public func standing() async -> OperatorStanding? {
         do {
             let offers = try await offers(of: .adsl) + offers(of: .fourG)
-            return OperatorStanding(offers: offers, balance: try await client.balance())
+            let balance = try await client.balance()
+            return OperatorStanding(offers: offers, balance: balance, trouble: await keyTrouble())
         } catch {
             return nil
         }
+    }
+
+    /// A key of the sandbox would deliver made-up cards; a server that does not tell is believed.
+    private func keyTrouble() async -> OperatorTrouble? {
+        guard let scope = try? await client.validate() else { return nil }
+        return scope.environment == .sandbox || scope.isReadOnly || !scope.isEnabled ? .wrongKey : nil
     }
 
     /// Nothing for a type that the server does not know.

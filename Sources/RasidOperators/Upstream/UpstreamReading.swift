@@ -11,7 +11,7 @@ enum UpstreamReading {
         }
         switch topup.status {
         case .fulfilled:
-            return delivery(topup)
+            return delivery(topup, job)
         case .refunded:
             return OperatorAnswer(.refused(topup.refundReason ?? .operatorRejected), words: refund(topup))
         case .queued:
@@ -75,7 +75,7 @@ extension UpstreamReading {
             && (topup.reference.isEmpty || topup.reference == job.order.description)
     }
 
-    private static func delivery(_ topup: Topup) -> OperatorAnswer {
+    private static func delivery(_ topup: Topup, _ job: Job) -> OperatorAnswer {
         guard let card = topup.card else {
             return OperatorAnswer(.unknown, words: "FULFILLED as \(name(topup)), without a code")
         }
@@ -84,8 +84,10 @@ extension UpstreamReading {
                 .unknown, words: "FULFILLED as \(name(topup)), with a masked code: the key there is made to see no more"
             )
         }
-        let number = card.transactionNumber.flatMap { $0.isEmpty ? nil : $0 }
-        let receipt = OperatorReceipt(transactionNumber: number ?? topup.id, code: card.code)
+        // The transaction's number is shown in lists, where no code may stand (design §6).
+        let numbers = [card.transactionNumber ?? "", topup.id, job.order.description]
+        let number = numbers.first { !$0.isEmpty && !$0.contains(card.code) && !card.code.contains($0) }
+        let receipt = OperatorReceipt(transactionNumber: number ?? job.order.description, code: card.code)
         guard receipt.isPlausible else {
             return OperatorAnswer(.unknown, words: "FULFILLED as \(name(topup)), with what can be no code or number")
         }
@@ -103,7 +105,7 @@ extension UpstreamReading {
     }
 
     /// What it calls the order; text of another's making, bounded.
-    private static func name(_ topup: Topup) -> String { String(topup.id.prefix(40)) }
+    private static func name(_ topup: Topup) -> String { Masked.words(String(topup.id.prefix(40))) }
 
     private static func words(_ error: TopupError) -> String {
         let status = error.status.map { " (HTTP \($0))" } ?? ""

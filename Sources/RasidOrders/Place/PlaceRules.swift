@@ -42,6 +42,15 @@ enum PlaceRules {
             status: known.machine.state.status(wasQueued: known.machine.queuedAt != nil))
     }
 
+    /// An operator that is this very shop would sell one order to itself without end: such a sale bears the id of one of
+    /// ours as its reference, which nobody else could know.
+    private static func refuseLoop(_ placement: Placement, _ transaction: Transaction) throws {
+        guard placement.wallet.environment == .production, let id = OrderID(placement.reference),
+            let own = try OrderRow.find(id, transaction), !own.machine.state.isFinal
+        else { return }
+        throw Problem.outOfStock(type: placement.request.type, value: placement.request.value)
+    }
+
     private static let repeated = Overtaken("the same request was accepted meanwhile")
 
     /// A refusal that another request may have caused: if that was this very request, sent twice, its answer is the order.
@@ -62,6 +71,7 @@ enum PlaceRules {
             throw Problem.invalid(
                 .notAllowed(.body, "value", value: request.value.description))
         }
+        try refuseLoop(placement, transaction)
         guard offer.isAvailable else {
             try refuse(.outOfStock(type: request.type, value: request.value), placement, transaction)
         }

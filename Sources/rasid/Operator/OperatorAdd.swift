@@ -58,6 +58,7 @@ struct OperatorAdd: AsyncParsableCommand {
         let (name, kind, url, treatment, staff) = (name, kind.kind, url, treatment, Staff())
         try await store.open { shop in
             let vault = try await shop.vault(keyFile: vault.keyFile)
+            try await OperatorDriver.refuseWrongKey(kind, url: url, secret: made, vault: vault)
             try await shop.database.write { transaction in
                 let supplier = try Routes.add(name, kind: kind.rawValue, in: transaction)
                 let settings = OperatorDriver.settings(

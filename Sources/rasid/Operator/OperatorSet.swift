@@ -54,6 +54,7 @@ struct OperatorSet: AsyncParsableCommand {
         let isElsewhere = url != nil || given != nil
         let report = try await store.open { shop in
             if isElsewhere, !sameAccount { try await Self.letPauseBeSeen(name, shop) }
+            if let given { try await Self.judge(given, at: url, of: name, shop, vault.keyFile) }
             let vault = try await shop.vault(keyFile: vault.keyFile)
             return try await shop.database.write { transaction in
                 let supplier = try Routes.require(name, in: transaction)
@@ -74,6 +75,18 @@ struct OperatorSet: AsyncParsableCommand {
             }
         }
         try json.show(report, orText: report.facts.text)
+    }
+
+    private static func judge(
+        _ secret: String, at url: String?, of name: String, _ shop: OpenShop, _ keyFile: String?
+    ) async throws {
+        let vault = try await shop.vault(keyFile: keyFile)
+        let (supplier, settings) = try await shop.database.read { transaction in
+            let supplier = try Routes.require(name, in: transaction)
+            return (supplier, try OperatorSettings.find(supplier.id, in: transaction))
+        }
+        guard let settings, let kind = OperatorKind(rawValue: supplier.kind) else { return }
+        try await OperatorDriver.refuseWrongKey(kind, url: url ?? settings.url, secret: secret, vault: vault)
     }
 
     /// A server sees a pause after a second or two, and what it claimed before must be seen here.

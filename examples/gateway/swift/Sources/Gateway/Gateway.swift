@@ -2,7 +2,7 @@
 //
 //     RASID_GATEWAY_SECRET=… PORT=9000 swift run -c release Gateway
 //
-// What it has begun and how that ended is kept in gateway.jsonl in the current folder. Do not lose that file.
+// What it has begun and how that ended is kept in the file GATEWAY_STORE. Do not lose that file.
 
 import Crypto
 import Foundation
@@ -59,9 +59,12 @@ actor Journal {
         let words: Words?
         /// Nothing was begun after all.
         var isVoid: Bool?
+        /// The first line tells when the file was made.
+        var bornAt: String?
     }
 
     private var orders: [String: Words?] = [:]
+    private var bornAt = ""
     private let file: FileHandle
 
     init(path: String) throws {
@@ -73,10 +76,19 @@ actor Journal {
         for line in old.split(separator: UInt8(ascii: "\n")) {
             // A last line that a crash cut short says nothing.
             guard let line = try? JSONDecoder().decode(Line.self, from: line) else { continue }
+            if let born = line.bornAt {
+                bornAt = born
+                continue
+            }
             if line.isVoid == true { orders[line.id] = nil } else { orders[line.id] = .some(line.words) }
         }
         // The next line begins at its own beginning.
         if let last = old.last, last != UInt8(ascii: "\n") { try file.write(contentsOf: Data("\n".utf8)) }
+        guard bornAt.isEmpty else { return }
+        bornAt = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let first = Line(id: "", words: nil, bornAt: bornAt)
+        try file.write(contentsOf: JSONEncoder().encode(first) + Data("\n".utf8))
+        try file.synchronize()
     }
 
     /// - Returns: whether it is new: then it is the caller's to carry out.
@@ -101,8 +113,11 @@ actor Journal {
         }
     }
 
-    func find(_ id: String) -> Words {
-        guard let known = orders[id] else { return Words(outcome: "never_seen") }
+    func find(_ id: String, placedAt: String) -> Words {
+        guard let known = orders[id] else {
+            // Of what is older than the file it knows nothing: somebody may have lost another one.
+            return Words(outcome: placedAt > bornAt ? "never_seen" : "unknown")
+        }
         return known ?? Words(outcome: "unknown", words: "begun, its end is not known")
     }
 
@@ -119,7 +134,9 @@ struct Adapter: Sendable {
     func answer(_ order: Order) async throws -> Words {
         if order.request == "check" { return try await check(order.number) }
         guard let id = order.id else { return Words(outcome: "unknown") }
-        guard order.request == "recharge", try await journal.begin(id) else { return await journal.find(id) }
+        guard order.request == "recharge", try await journal.begin(id) else {
+            return await journal.find(id, placedAt: order.placed_at ?? "")
+        }
         let words = try await recharge(order)
         try await journal.end(id, words)
         return words
@@ -162,7 +179,9 @@ struct Gateway {
         let secret = (settings["RASID_GATEWAY_SECRET"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else { throw Complaint("RASID_GATEWAY_SECRET is not set") }
         let adapter = Adapter(
-            key: SymmetricKey(data: Data(secret.utf8)), journal: try Journal(path: "gateway.jsonl"))
+            key: SymmetricKey(data: Data(secret.utf8)),
+            // The same file wherever it is started from.
+            journal: try Journal(path: settings["GATEWAY_STORE"] ?? NSHomeDirectory() + "/rasid-gateway.jsonl"))
         let router = Router()
         router.post("/") { request, _ in
             let body = try await request.body.collect(upTo: 65_536)
