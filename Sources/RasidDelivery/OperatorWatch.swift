@@ -24,7 +24,11 @@ public struct OperatorWatch: Service {
                 let now = delivery.time.monotonic
                 let isTime = lastLook.map { now - $0 >= Limits.standingPause.milliseconds } ?? true
                 // A new operator, or one that was changed, is looked at at once.
-                let due = fleet.all.filter { isTime || looked[$0.key]?.settings != $0.value.settings }
+                let due = fleet.all.filter { operatorID, member in
+                    if looked[operatorID]?.settings != member.settings { return true }
+                    // A server counts wrong keys, and shuts out every shop at this address: the next order tries.
+                    return isTime && delivery.monitor.gates.closing(of: operatorID) != .trouble(.notLetIn)
+                }
                 if isTime { lastLook = now }
                 looked = fleet.all
                 await look(at: due)
@@ -55,6 +59,8 @@ public struct OperatorWatch: Service {
             delivery.tell(change, of: member.name)
             delivery.signals.placed(for: operatorID)
         }
+        // It has told nothing.
+        guard standing.trouble != .notLetIn else { return }
         let now = delivery.time.now
         let offers = standing.offers.map {
             SupplierOffer(type: $0.type, value: $0.value, cost: $0.cost, isAvailable: $0.isAvailable, seenAt: now)

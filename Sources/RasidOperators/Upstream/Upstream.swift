@@ -71,6 +71,8 @@ public struct Upstream: Operator {
             let offers = try await offers(of: .adsl) + offers(of: .fourG)
             let balance = try await client.balance()
             return OperatorStanding(offers: offers, balance: balance, trouble: await keyTrouble())
+        } catch let error as TopupError where UpstreamReading.isAboutTheKey(error) {
+            return OperatorStanding(offers: [], balance: nil, trouble: .notLetIn)
         } catch {
             return nil
         }

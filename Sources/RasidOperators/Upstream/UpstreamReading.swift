@@ -60,6 +60,8 @@ enum UpstreamReading {
             .unknown, words: words(error), trouble: trouble, hasSpoken: error.code == .rateLimited)
     }
 
+    static func isAboutTheKey(_ error: TopupError) -> Bool { keyTroubles.contains(error.code) }
+
     private static let keyTroubles: Set<TopupError.Code> = [
         .missingAccessToken, .invalidAccessToken, .addressBlocked, .addressNotAllowed, .disabled, .readOnlyKey,
     ]
