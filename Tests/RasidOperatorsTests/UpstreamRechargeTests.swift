@@ -34,13 +34,24 @@ struct UpstreamRechargeTests {
         }
     }
 
-    @Test(arguments: ["", #","num_trans":null"#, #","num_trans":"""#])
-    func `Without a transaction number the id there is the number`(more: String) async throws {
+    // The last is the code itself, which must not stand in a list.
+    @Test(arguments: [
+        "", #","num_trans":null"#, #","num_trans":"""#, #","num_trans":"T-\#(UpstreamOrder.code)""#,
+    ])
+    func `Without a transaction number that can be shown the id there is the number`(more: String) async throws {
         let order = UpstreamOrder.topup("FULFILLED", more: #","card_code":"\#(UpstreamOrder.code)"\#(more)"#)
         let answer = try await recharge(looked: .data(order))
         #expect(
             answer.outcome
                 == .fulfilled(OperatorReceipt(transactionNumber: UpstreamOrder.id, code: UpstreamOrder.code)))
+    }
+
+    @Test(arguments: ["\"_id\":\"\(UpstreamOrder.id)\"", "\"ref\":\"\(UpstreamOrder.job.order)\""])
+    func `An answer about another order than the one that was asked about is unknown`(member: String) async throws {
+        let name = member.prefix { $0 != ":" }
+        let other = UpstreamOrder.fulfilled.replacing(member, with: "\(name):\"690161a3e9e88196b4eb0000\"")
+        #expect(other != UpstreamOrder.fulfilled)
+        #expect(try await recharge(looked: .data(other)).outcome == .unknown)
     }
 
     @Test(arguments: [
