@@ -57,9 +57,8 @@ public enum Cases {
 
     private static let selectToAsk = Statement(
         """
-        SELECT cases.order_id, orders.operator_id FROM cases JOIN orders ON orders.id = cases.order_id
-        WHERE cases.closed_at IS NULL AND cases.opened_at > ? AND cases.kind = ? AND cases.asked_at <= ?
-        ORDER BY cases.asked_at LIMIT ?
+        SELECT order_id FROM cases WHERE closed_at IS NULL AND opened_at > ? AND kind = ? AND asked_at <= ?
+        ORDER BY asked_at LIMIT ?
         """)
     private static let takeToAsk = Statement(
         """

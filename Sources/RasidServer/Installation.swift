@@ -23,18 +23,20 @@ struct Installation: Sendable {
             if let member = known[supplier.id], member.settings == own, !member.driver.isUnusable {
                 members[supplier.id] = member
             } else {
-                // One that cannot be called keeps none of the others from being called.
-                do { members[supplier.id] = try member(supplier, own) } catch { broken = error }
-                // Nor does it keep the orders that it has from going on.
-                let unusable = FleetMember(name: supplier.name, driver: .unusable, settings: own)
-                members[supplier.id] = members[supplier.id] ?? unusable
+                do {
+                    members[supplier.id] = try member(supplier, own)
+                } catch {
+                    // It keeps none of the others from being called, nor the orders that it has from going on.
+                    broken = error
+                    members[supplier.id] = FleetMember(name: supplier.name, driver: .unusable, settings: own)
+                }
             }
         }
         fleet.replace(with: members)
         if let broken { throw broken }
     }
 
-    /// - Returns: nil for a kind that this version does not know: a newer node's.
+    /// - Returns: nil for a kind that this version does not know: a newer node's, on whose orders this one does not act.
     private func member(_ supplier: Supplier, _ settings: OperatorSettings?) throws -> FleetMember? {
         switch supplier.kind {
         case OperatorKind.simulator.rawValue: return FleetMember(name: supplier.name, driver: .remote(simulator))
