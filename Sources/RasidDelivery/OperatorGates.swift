@@ -204,10 +204,11 @@ public final class OperatorGates: Sendable {
         gates.withLock { $0[operatorID] = nil }
     }
 
-    func state(of operatorID: OperatorID, isPaused: Bool) -> OperatorState {
+    /// - Parameter fixed: what keeps orders from it whatever was heard of it; nil where nothing does.
+    func state(of operatorID: OperatorID, fixed: GateClosing?) -> OperatorState {
         gates.withLock { gates in
             let gate = gates[operatorID, default: Gate()]
-            let closing = isPaused ? .paused : gate.closing
+            let closing = fixed ?? gate.closing
             return OperatorState(
                 operatorID: operatorID, word: closing?.word ?? "up", reason: closing?.reason ?? "",
                 lastError: gate.lastError?.words, lastErrorAt: gate.lastError?.at, balance: gate.balance?.money,

@@ -85,7 +85,8 @@ public struct OperatorWatch: Service {
         let (node, now) = (delivery.node.number, delivery.time.now)
         let counts = delivery.monitor.figures.all
         let states = fleet.all.map { operatorID, member in
-            delivery.monitor.gates.state(of: operatorID, isPaused: member.isPaused)
+            let fixed: GateClosing? = member.driver.isUnusable ? .unusable : member.isPaused ? .paused : nil
+            return delivery.monitor.gates.state(of: operatorID, fixed: fixed)
         }
         do {
             try await delivery.database.write { transaction in
